@@ -25,6 +25,7 @@
 //!
 //! `tests/layering.rs` holds the code to this table.
 
+mod config;
 mod model;
 
 pub use sandbox::fuzzing;
