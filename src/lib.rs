@@ -27,5 +27,6 @@
 
 mod config;
 mod model;
+mod plan;
 
 pub use sandbox::fuzzing;

@@ -1,0 +1,30 @@
+//! Limits on what one run may ask: each says why it stands where it stands.
+
+use std::time::Duration;
+
+/// Limits of one run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Budget {
+    /// Deadline of one request, body included (`--timeout`).
+    pub(crate) timeout: Duration,
+    /// Requests in flight to one host. Scaleway publishes no figure for its data sources; eight has been assumed safe, and
+    /// an `investigate` of one service with two dependencies fits into one round of eight.
+    pub(crate) parallel: usize,
+    /// Entries that one log request may return. Cockpit's Loki refuses more than 5,000.
+    pub(crate) page_entries: u32,
+    /// Bytes that one answer may have once decompressed. A page of 5,000 lines at Cockpit's 256 kB a line could pass 1 GB;
+    /// beyond this the answer is refused rather than kept in memory.
+    pub(crate) answer_bytes: usize,
+}
+
+impl Budget {
+    /// The default limits with one request's deadline.
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            parallel: 8,
+            page_entries: 5_000,
+            answer_bytes: 256 * 1024 * 1024,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A question, the map and a window into requests. Pure: nothing is sent, nothing is read.
+//!
+//! ```text
+//! Question ──► plan() ──► Plan { requests, budget, scopes } ──► sources
+//!                              └──► printed by --dry-run
+//! ```
+//!
+//! What is asked, and why so:
+//!
+//! * **Logs**: the window and the baseline of each service, in slices that go out together, so that a busy service is
+//!   sampled over the whole window and not only at its end; one metric query counts them all on the server, so that a
+//!   limit that cut an answer is known and can be weighed.
+//! * **Metrics**: one request a kind, whatever the number of services and metrics: the catalogue's expressions answer for
+//!   many resources at once, and `or` joins them under a label that tells them apart.
+//! * **State**: one list a kind and place.
+
+mod budget;
+mod logql;
+mod promql;
+mod question;
+mod request;
+
+use std::collections::BTreeSet;
+
+pub(crate) use budget::Budget;
+pub(crate) use logql::{contains_filter, duration_literal};
+pub(crate) use promql::METRIC_LABEL;
+pub(crate) use question::{Ask, Question, Understood, understand};
+pub(crate) use request::{
+    CountRequest, LogsRequest, MetricPart, MetricsRequest, Request, Span, StateRequest,
+    plan_listings,
+};
+
+use crate::config::Catalog;
+use crate::model::{Scope, Service};
+
+/// Everything that one run will ask.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Plan {
+    /// The requests; they go out together, under the budget's caps.
+    pub(crate) requests: Vec<Request>,
+    /// Limits.
+    pub(crate) budget: Budget,
+}
+
+impl Plan {
+    /// The fewest token scopes that the requests need; empty where no token is needed.
+    pub(crate) fn scopes(&self) -> Vec<Scope> {
+        let scopes: BTreeSet<Scope> = self.requests.iter().filter_map(Request::scope).collect();
+        scopes.into_iter().collect()
+    }
+}
+
+/// Plans the requests that answer `question`.
+pub(crate) fn plan(question: &Question, catalog: &Catalog, budget: Budget) -> Plan {
+    let mut requests = Vec::new();
+    if question.asks(Ask::Logs) {
+        requests.extend(logql::plan_logs(question, catalog, &budget));
+    }
+    if question.asks(Ask::Metrics) {
+        requests.extend(promql::plan_metrics(question, catalog));
+    }
+    if question.asks(Ask::State) {
+        requests.extend(request::plan_state(question, catalog));
+    }
+    Plan { requests, budget }
+}
+
+/// The services that a question is about and those that they depend on, directly or through others, in that order.
+pub(crate) fn with_dependencies<'a>(asked: &[String], all: &'a [Service]) -> Vec<&'a Service> {
+    let mut names: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let mut found = Vec::new();
+    let mut next = 0;
+    while next < names.len() {
+        if let Some(service) = all.iter().find(|service| service.name == names[next]) {
+            for dependency in &service.depends_on {
+                if !names.contains(&dependency.as_str()) {
+                    names.push(dependency);
+                }
+            }
+            found.push(service);
+        }
+        next += 1;
+    }
+    found
+}

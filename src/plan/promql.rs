@@ -1,0 +1,125 @@
+//! Metric questions as `PromQL`: the catalogue's expressions, filled in and joined. The one place where they are written.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use super::{MetricPart, MetricsRequest, Question, Request};
+use crate::config::Catalog;
+use crate::model::{Kind, Service, quoted};
+
+/// The label that tells joined metrics apart in one answer. Cockpit's own labels do not begin like this.
+pub(crate) const METRIC_LABEL: &str = "scout_metric";
+
+/// Least distance between samples: Cockpit's own products are scraped about every 30 s, so less shows nothing more.
+const MIN_STEP: TimeDelta = TimeDelta::seconds(15);
+
+/// Most samples a series: enough for a sparkline and for change points, far below Prometheus's limit of 11,000.
+const MAX_POINTS: i32 = 240;
+
+/// Plans the metrics of a question: one request for each kind among its services.
+pub(super) fn plan_metrics(question: &Question, catalog: &Catalog) -> Vec<Request> {
+    let relevant = question.relevant();
+    let mut kinds: Vec<Kind> = relevant.iter().map(|service| service.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+        .into_iter()
+        .filter_map(|kind| {
+            let services: Vec<&Service> = relevant
+                .iter()
+                .copied()
+                .filter(|service| service.kind == kind)
+                .collect();
+            plan_kind(question, catalog, kind, &services)
+        })
+        .map(Request::Metrics)
+        .collect()
+}
+
+/// One kind's request; `None` for a kind without metrics.
+fn plan_kind(
+    question: &Question,
+    catalog: &Catalog,
+    kind: Kind,
+    services: &[&Service],
+) -> Option<MetricsRequest> {
+    let names = || {
+        services
+            .iter()
+            .map(|service| service.resource_name.as_str())
+    };
+    let parts: Vec<MetricPart> = catalog
+        .metrics(kind)
+        .iter()
+        .map(|spec| MetricPart {
+            id: spec.id.clone(),
+            expr: catalog.expression(spec, names()),
+            unit: spec.unit,
+        })
+        .collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let window = question.whole();
+    Some(MetricsRequest {
+        kind,
+        query: join(&parts),
+        parts,
+        label: catalog.label(kind).to_owned(),
+        services: by_resource_name(services),
+        step: step(window.length()),
+        window,
+    })
+}
+
+/// Service name by resource name.
+fn by_resource_name(services: &[&Service]) -> BTreeMap<String, String> {
+    services
+        .iter()
+        .map(|service| (service.resource_name.clone(), service.name.clone()))
+        .collect()
+}
+
+/// Joins expressions with `or`, each marked by its id, so that one request answers them all.
+fn join(parts: &[MetricPart]) -> String {
+    parts
+        .iter()
+        .map(|part| {
+            format!(
+                "label_replace({}, {}, {}, \"\", \"\")",
+                part.expr,
+                quoted(METRIC_LABEL),
+                quoted(&part.id)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(" or ")
+}
+
+/// Distance between samples for a window: a whole number of seconds that keeps a series within [`MAX_POINTS`].
+pub(crate) fn step(length: TimeDelta) -> TimeDelta {
+    let seconds = (length / MAX_POINTS).num_seconds().max(1);
+    let nice = [
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400,
+    ]
+    .into_iter()
+    .find(|candidate| *candidate >= seconds)
+    .unwrap_or(seconds);
+    TimeDelta::seconds(nice).max(MIN_STEP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_keeps_the_points_of_a_series_bounded() {
+        assert_eq!(step(TimeDelta::hours(1)), TimeDelta::seconds(15));
+        assert_eq!(step(TimeDelta::hours(6)), TimeDelta::seconds(120));
+        for hours in [1, 3, 24, 24 * 7, 24 * 60] {
+            let length = TimeDelta::hours(hours);
+            assert!(length.num_seconds() / step(length).num_seconds() <= i64::from(MAX_POINTS) + 1);
+        }
+    }
+}
