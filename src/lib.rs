@@ -26,6 +26,7 @@
 //! `tests/layering.rs` holds the code to this table.
 
 mod config;
+mod evidence;
 mod model;
 mod plan;
 
