@@ -29,5 +29,6 @@ mod config;
 mod evidence;
 mod model;
 mod plan;
+mod sandbox;
 
 pub use sandbox::fuzzing;
