@@ -30,5 +30,6 @@ mod evidence;
 mod model;
 mod plan;
 mod sandbox;
+mod sources;
 
 pub use sandbox::fuzzing;

@@ -1,0 +1,173 @@
+//! What Loki's and Mimir's answers have in common behind Cockpit: the token's header, errors, matrices, names.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::error::{Problem, SourceError, first_line, is_html};
+use super::http::{Answer, Call, Http};
+use crate::model::{Labels, Sample, Series};
+
+/// The header that carries a Cockpit token.
+pub(super) const TOKEN_HEADER: &str = "x-token";
+
+/// Asks by the retry rule and turns an error status into an error with the server's own words.
+///
+/// # Errors
+/// [`SourceError`].
+pub(super) async fn fetch(
+    http: &Http,
+    source_name: &'static str,
+    call: &Call,
+) -> Result<Answer, SourceError> {
+    let problem = match http.fetch(call).await {
+        Ok(answer) if answer.is_success() => return Ok(answer),
+        Ok(answer) if matches!(answer.status, 401 | 403) => Problem::NotAuthenticated {
+            reason: String::new(),
+        },
+        Ok(answer) => Problem::Status {
+            status: answer.status,
+            message: server_words(&answer),
+            request_id: answer.request_id,
+        },
+        Err(no_answer) => Problem::NoAnswer(no_answer),
+    };
+    Err(error(source_name, call, problem))
+}
+
+/// The error of an answer that made no sense.
+pub(super) fn bad_answer(
+    source_name: &'static str,
+    call: &Call,
+    answer: &Answer,
+    why: &str,
+) -> SourceError {
+    let why = if is_html(answer) {
+        "a web page instead of JSON"
+    } else {
+        why
+    };
+    error(source_name, call, Problem::BadAnswer(why.to_owned()))
+}
+
+/// An error of a request.
+fn error(source_name: &'static str, call: &Call, problem: Problem) -> SourceError {
+    SourceError {
+        source_name,
+        url: call.url.to_string(),
+        problem,
+    }
+}
+
+/// What the server said: Prometheus's JSON, a gateway's JSON, or plain text as Loki sends it.
+fn server_words(answer: &Answer) -> String {
+    #[derive(Deserialize)]
+    struct Body {
+        error: Option<String>,
+        message: Option<String>,
+    }
+    if is_html(answer) {
+        return "a web page".to_owned();
+    }
+    match serde_json::from_slice(&answer.body) {
+        Ok(
+            Body {
+                error: Some(text), ..
+            }
+            | Body {
+                message: Some(text),
+                ..
+            },
+        ) => first_line(text.as_bytes()),
+        _ => first_line(&answer.body),
+    }
+}
+
+/// Where a JSON body stops making sense. The library's own text may quote the body, so it is not used.
+pub(super) fn position(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "the body ends too early",
+        Category::Syntax => "not JSON",
+        Category::Data => "JSON of an unexpected form",
+        Category::Io => "not readable",
+    };
+    format!("{what}, at line {} column {}", error.line(), error.column())
+}
+
+/// Reads a metric query's answer of any type as series: a vector gives one sample each, a scalar one series without labels.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub(super) fn parse_matrix(body: &[u8]) -> Result<Vec<Series>, String> {
+    #[derive(Deserialize)]
+    struct Body {
+        data: Data,
+    }
+    #[derive(Deserialize)]
+    #[serde(tag = "resultType", content = "result", rename_all = "lowercase")]
+    enum Data {
+        Matrix(Option<Vec<Element>>),
+        Vector(Option<Vec<Element>>),
+        Scalar(Pair),
+    }
+    #[derive(Deserialize)]
+    struct Element {
+        #[serde(default)]
+        metric: BTreeMap<String, String>,
+        #[serde(default)]
+        values: Vec<Pair>,
+        value: Option<Pair>,
+    }
+    let body: Body = serde_json::from_slice(body).map_err(|error| position(&error))?;
+    Ok(match body.data {
+        Data::Matrix(elements) | Data::Vector(elements) => elements
+            .unwrap_or_default()
+            .into_iter()
+            .map(|element| Series {
+                labels: Labels::from(element.metric),
+                samples: element
+                    .values
+                    .into_iter()
+                    .chain(element.value)
+                    .map(|pair| pair.0)
+                    .collect(),
+            })
+            .collect(),
+        Data::Scalar(pair) => vec![Series {
+            labels: Labels::default(),
+            samples: vec![pair.0],
+        }],
+    })
+}
+
+/// Reads a list of names; a success without data is an empty list.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub(super) fn parse_names(body: &[u8]) -> Result<Vec<String>, String> {
+    #[derive(Deserialize)]
+    struct Body {
+        data: Option<Vec<String>>,
+    }
+    serde_json::from_slice::<Body>(body)
+        .map(|body| body.data.unwrap_or_default())
+        .map_err(|error| position(&error))
+}
+
+/// `[seconds, "number"]`; the number may be `NaN`, `+Inf`, `-Inf`.
+struct Pair(Sample);
+
+impl<'de> Deserialize<'de> for Pair {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (at_seconds, text): (f64, String) = Deserialize::deserialize(deserializer)?;
+        let value = match text.as_str() {
+            "+Inf" => f64::INFINITY,
+            "-Inf" => f64::NEG_INFINITY,
+            other => other
+                .parse()
+                .map_err(|_| serde::de::Error::custom("a value that is not a number"))?,
+        };
+        Ok(Self(Sample { at_seconds, value }))
+    }
+}

@@ -1,0 +1,39 @@
+//! Requests into answers: the only room with a network, and the only one that waits.
+//!
+//! ```text
+//!            ┌► Scaleway API (the user's key) ───────────────────┐
+//! gather() ──┤                                                   ├─► records, one for each fact and each outcome
+//!            └► data sources ∥ token ──► Loki, Prometheus (token)┘
+//! ```
+//!
+//! Everything goes out as soon as it can: state needs no token and starts at once; the data-source look-up runs beside the
+//! creation of the token; all queries leave together, under a cap for each host. A request that fails becomes a record
+//! that says so; nothing here ends a run.
+
+mod address;
+pub(crate) mod cockpit;
+mod data_source;
+mod error;
+mod gather;
+mod http;
+mod lease;
+mod ledger;
+pub(crate) mod loki;
+mod metrics;
+pub(crate) mod pages;
+mod prometheus;
+mod reaper;
+mod recovery;
+mod scaleway;
+#[cfg(test)]
+mod wire_tests;
+
+pub(crate) use cockpit::{Closed, KnownEndpoints, Source, Wanted};
+pub(crate) use error::SourceError;
+pub(crate) use gather::{Job, gather};
+pub(crate) use http::Limits;
+pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, Unwatched, Watch};
+pub(crate) use ledger::Ledger;
+pub(crate) use reaper::{REAPER_WORD, ReaperLaunch, run_reaper};
+pub(crate) use recovery::{Finding, Recovery};
+pub(crate) use scaleway::{Account, Api, Removal, Token, log_name};
