@@ -25,6 +25,7 @@
 //!
 //! `tests/layering.rs` holds the code to this table.
 
+mod analysis;
 mod config;
 mod evidence;
 mod model;

@@ -1,0 +1,171 @@
+//! A fact: one thing that the evidence shows about one service, with the numbers that the report needs to say it.
+//!
+//! Rules look at facts only, so that whatever comes to count as evidence later (probes, machines) is one more [`Sign`].
+
+use crate::model::{Health, Instant, Severity};
+
+/// What kind of thing a fact is; of equally bad facts the ones that say more come first. The names are the `kind` of findings in JSON and of signs in `rules.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Sign {
+    /// The resource's own status is bad.
+    State,
+    /// Error lines that the baseline does not have.
+    NewErrors,
+    /// Error lines far more frequent than in the baseline.
+    MoreErrors,
+    /// Error lines that are a large part of the log, in the baseline too.
+    ConstantErrors,
+    /// Most or many requests fail.
+    FailingRequests,
+    /// A metric past its threshold for as long as it must last.
+    Threshold,
+    /// A metric that came to the end of its range.
+    Peak,
+    /// A metric that left its baseline upwards.
+    ShiftUp,
+    /// A metric that left its baseline downwards.
+    ShiftDown,
+    /// A metric that must be there and is not.
+    NoData,
+    /// A log that fell silent.
+    LogSilence,
+    /// Copies that were replaced by others.
+    Restarts,
+    /// Requests that take much longer.
+    SlowRequests,
+    /// Many more requests.
+    TrafficUp,
+    /// Warnings that are new or more frequent.
+    NewWarnings,
+    /// Other lines that are new or more frequent.
+    NewLines,
+    /// The resource was changed.
+    Changed,
+    /// Another version runs.
+    NewVersion,
+    /// A copy more.
+    NewCopies,
+    /// Maintenance by the platform.
+    Maintenance,
+    /// New errors right behind a change of the same service.
+    ErrorsAfterChange,
+}
+
+impl Sign {
+    /// Its name in JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::FailingRequests => "failing-requests",
+            Self::NewErrors => "new-errors",
+            Self::MoreErrors => "more-errors",
+            Self::ConstantErrors => "constant-errors",
+            Self::Threshold => "threshold",
+            Self::Peak => "peak",
+            Self::ShiftUp => "shift-up",
+            Self::ShiftDown => "shift-down",
+            Self::NoData => "no-data",
+            Self::LogSilence => "log-silence",
+            Self::Restarts => "restarts",
+            Self::SlowRequests => "slow-requests",
+            Self::TrafficUp => "traffic-up",
+            Self::NewWarnings => "new-warnings",
+            Self::NewLines => "new-lines",
+            Self::Changed => "changed",
+            Self::NewVersion => "new-version",
+            Self::NewCopies => "new-copies",
+            Self::Maintenance => "maintenance",
+            Self::ErrorsAfterChange => "errors-after-change",
+        }
+    }
+
+    /// Whether it comes from error lines.
+    pub(crate) fn is_errors(self) -> bool {
+        matches!(
+            self,
+            Self::NewErrors | Self::MoreErrors | Self::ConstantErrors
+        )
+    }
+}
+
+/// One thing that the evidence shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fact {
+    /// What kind of thing.
+    pub(crate) sign: Sign,
+    /// The service that it was seen in.
+    pub(crate) service: String,
+    /// How bad it is by itself.
+    pub(crate) severity: Severity,
+    /// Since when.
+    pub(crate) since: Option<Instant>,
+    /// What rules match their patterns against.
+    pub(crate) subject: String,
+    /// How often or how much, for order: lines of a group, weighted.
+    pub(crate) amount: f64,
+    /// What the report needs to say it.
+    pub(crate) detail: Detail,
+}
+
+/// What a fact rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Detail {
+    /// A group: the index among the groups of the fact's service.
+    Group(usize),
+    /// A series: the index among the judged series.
+    Series(usize),
+    /// A resource.
+    Resource {
+        /// The API's name.
+        name: String,
+        /// The API's word.
+        status: String,
+        /// The status, grouped.
+        health: Health,
+        /// What else the API says.
+        message: Option<String>,
+    },
+    /// Running copies.
+    Copies {
+        /// How many.
+        count: usize,
+        /// Their names and banners, first first.
+        lines: Vec<String>,
+    },
+    /// Another version.
+    Version {
+        /// Before.
+        old: String,
+        /// Now.
+        new: String,
+    },
+    /// Requests that fail.
+    Failing {
+        /// Failed requests since then.
+        failed: f64,
+        /// All requests since then.
+        requests: f64,
+        /// The baseline's failed share.
+        usual: f64,
+    },
+    /// A rate or a duration that changed.
+    Rate {
+        /// Before: requests a second, or milliseconds.
+        before: f64,
+        /// Now.
+        now: f64,
+    },
+    /// A log that fell silent.
+    Silence {
+        /// Lines a minute before.
+        per_minute: f64,
+    },
+    /// A change and what followed it.
+    AfterChange {
+        /// When the change was.
+        changed: Instant,
+        /// Index of the first group that followed.
+        group: usize,
+    },
+}

@@ -1,0 +1,105 @@
+//! What do the facts show? Evidence in, an [`Analysis`] out; pure and synchronous, the same answer whatever the order of the
+//! records.
+//!
+//! ```text
+//! log records ─► line ─► logs (groups, traffic, copies) ─┐
+//! metric records ─► series (threshold, shift) ───────────┼─► facts ─► rules ─► causes ─► rank (suspects, onset)
+//! state records ─► state ────────────────────────────────┘
+//! ```
+//!
+//! Analysis says what is so; what may be claimed of it, and in which words, is the report's.
+
+mod axis;
+mod copies;
+mod fact;
+mod facts;
+mod json;
+mod level;
+mod line;
+mod logs;
+mod map;
+mod opened;
+mod rank;
+mod rules;
+mod series;
+mod shift;
+mod signature;
+mod state;
+mod stats;
+mod traffic;
+
+use std::collections::BTreeMap;
+
+use crate::evidence::Evidence;
+use crate::model::{Instant, MetricSpec};
+
+pub(crate) use axis::Axis;
+pub(crate) use fact::{Detail, Fact, Sign};
+pub(crate) use level::Level;
+pub(crate) use logs::{LogGroup, ServiceLogs};
+pub(crate) use map::ServiceMap;
+pub(crate) use opened::{Opened, open};
+pub(crate) use rank::Ranked;
+pub(crate) use rules::NamedCause;
+pub(crate) use series::JudgedSeries;
+
+/// What the evidence shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Analysis {
+    /// Baseline and window.
+    pub(crate) axis: Axis,
+    /// The services and who needs whom.
+    pub(crate) map: ServiceMap,
+    /// What each service's log adds up to.
+    pub(crate) logs: BTreeMap<String, ServiceLogs>,
+    /// Every series, judged.
+    pub(crate) series: Vec<JudgedSeries>,
+    /// What is worth telling, worst first.
+    pub(crate) facts: Vec<Fact>,
+    /// Named causes, likeliest first; empty where none fits.
+    pub(crate) causes: Vec<NamedCause>,
+    /// Services by how much points at them.
+    pub(crate) suspects: Vec<Ranked>,
+    /// When it began.
+    pub(crate) onset: Option<Instant>,
+}
+
+/// Looks at all the evidence. `specs` is the catalogue: thresholds and titles of metrics.
+pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
+    let axis = Axis {
+        baseline: evidence.meta.baseline,
+        window: evidence.meta.window,
+    };
+    let map = ServiceMap::of(evidence);
+    let logs = logs::mine_logs(evidence, &axis);
+    let series = series::judge_series(evidence, specs, &axis);
+    let mut facts = facts::facts_of_logs(&logs, &axis);
+    facts.extend(facts::facts_of_series(
+        &series,
+        &state::evicting_caches(evidence),
+    ));
+    facts.extend(state::read_states(evidence, &axis));
+    facts.extend(facts::facts_of_changes(&facts));
+    facts.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| a.sign.cmp(&b.sign))
+            .then_with(|| b.amount.total_cmp(&a.amount))
+            .then_with(|| a.service.cmp(&b.service))
+            .then_with(|| a.since.cmp(&b.since))
+            .then_with(|| a.subject.cmp(&b.subject))
+    });
+    let causes = rules::name_causes(&facts, &map);
+    let suspects = rank::rank_suspects(&facts, &causes, &map);
+    let onset = rank::find_onset(&facts, &causes, &series);
+    Analysis {
+        axis,
+        map,
+        logs,
+        series,
+        facts,
+        causes,
+        suspects,
+        onset,
+    }
+}

@@ -1,0 +1,184 @@
+//! Which services does the trouble start in, and when did it begin?
+//!
+//! A service is suspect by its own facts. A service that needs another suspect one, whose trouble began no later, is more
+//! likely a victim: a symptom must not outrank its cause.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
+use super::fact::{Detail, Fact, Sign};
+use super::map::ServiceMap;
+use super::rules::NamedCause;
+use super::series::JudgedSeries;
+use crate::model::{Breach, Instant, Severity};
+
+/// How much later than its caller's the trouble of a dependency may be seen and still come first: bins, scrapes and clocks.
+pub(super) const SLACK: TimeDelta = TimeDelta::minutes(2);
+
+/// What is left of a service's score where a dependency explains it.
+const VICTIM: f64 = 0.6;
+
+/// How much earlier than the first hard sign a metric may have left its level and still be the onset: a climb over five
+/// minutes leads to a failure, one over hours is its background.
+const LEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// The longest time from the usual level past a critical threshold that is a leap and not a climb: two scrapes and a bin.
+const LEAP: TimeDelta = TimeDelta::seconds(90);
+
+/// A service and how much points at it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Ranked {
+    /// The service.
+    pub(crate) service: String,
+    /// 0 to 1.
+    pub(crate) score: f64,
+    /// Indices of the series that moved, farthest first.
+    pub(crate) series: Vec<usize>,
+}
+
+/// The services by how much points at them, most first; those that nothing points at are left out.
+pub(crate) fn rank_suspects(
+    facts: &[Fact],
+    causes: &[NamedCause],
+    map: &ServiceMap,
+) -> Vec<Ranked> {
+    let mut against: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut since: BTreeMap<&str, Instant> = BTreeMap::new();
+    for fact in facts {
+        *against.entry(&fact.service).or_insert(1.0) *= 1.0 - weight_of(fact);
+        if let (Some(at), true) = (fact.since, fact.severity >= Severity::Warning) {
+            let first = since.entry(&fact.service).or_insert(at);
+            *first = at.min(*first);
+        }
+    }
+    let own: BTreeMap<&str, f64> = against
+        .into_iter()
+        .map(|(service, against)| (service, 1.0 - against))
+        .collect();
+    let mut scores = own.clone();
+    for (service, score) in &mut scores {
+        let explained = own.iter().any(|(other, other_score)| {
+            let no_later = match (since.get(other), since.get(service)) {
+                (Some(other), Some(service)) => *other <= *service + SLACK,
+                (Some(_), None) => true,
+                _ => false,
+            };
+            *other_score >= 0.3 && no_later && map.depends(service, other)
+        });
+        if explained {
+            *score *= VICTIM;
+        }
+    }
+    for (place, cause) in causes.iter().enumerate() {
+        let score = scores.entry(&cause.service).or_insert(0.0);
+        let share = if place == 0 { 1.0 } else { 0.9 };
+        *score = score.max(cause.confidence() * share);
+    }
+    if let Some(first) = causes.first() {
+        let top = first.confidence();
+        for (service, score) in &mut scores {
+            if *service != first.service && *score >= top {
+                *score = top * 0.95;
+            }
+        }
+    }
+    let mut ranked: Vec<Ranked> = scores
+        .into_iter()
+        .filter(|(_, score)| *score >= 0.05)
+        .map(|(service, score)| Ranked {
+            service: service.to_owned(),
+            score: score.min(0.99),
+            series: moved(service, facts),
+        })
+        .collect();
+    ranked.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| a.service.cmp(&b.service))
+    });
+    ranked
+}
+
+/// What a fact adds to the suspicion of its service.
+fn weight_of(fact: &Fact) -> f64 {
+    match (fact.severity, fact.sign) {
+        (Severity::Critical, _) => 0.5,
+        (Severity::Warning, _) => 0.3,
+        (_, Sign::ShiftUp | Sign::ShiftDown) => (fact.amount / 100.0).min(0.3),
+        (_, Sign::NewLines | Sign::NewWarnings | Sign::NewCopies) => 0.0,
+        _ => 0.05,
+    }
+}
+
+/// The series of a service that left their baseline, farthest first.
+fn moved(service: &str, facts: &[Fact]) -> Vec<usize> {
+    let mut moved: Vec<(f64, usize)> = facts
+        .iter()
+        .filter(|fact| {
+            fact.service == service && matches!(fact.sign, Sign::ShiftUp | Sign::ShiftDown)
+        })
+        .filter_map(|fact| match fact.detail {
+            Detail::Series(index) => Some((fact.amount, index)),
+            _ => None,
+        })
+        .collect();
+    moved.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    moved.into_iter().map(|(_, index)| index).collect()
+}
+
+/// When the trouble began: the first hard sign of the first cause, or a metric's own start shortly before it; without a
+/// cause the first sign of anything that hurts.
+pub(crate) fn find_onset(
+    facts: &[Fact],
+    causes: &[NamedCause],
+    series: &[JudgedSeries],
+) -> Option<Instant> {
+    let chosen: Vec<&Fact> = match causes.first() {
+        Some(cause) => cause.because.iter().map(|index| &facts[*index]).collect(),
+        None => facts
+            .iter()
+            .filter(|fact| fact.severity >= Severity::Warning)
+            .collect(),
+    };
+    let earliest = |hard: bool| {
+        chosen
+            .iter()
+            .filter(|fact| is_hard(fact, series) == Some(hard))
+            .filter_map(|fact| fact.since)
+            .min()
+    };
+    match (earliest(true), earliest(false)) {
+        (Some(hard), Some(soft)) if soft < hard && hard - soft <= LEAD => Some(soft),
+        (Some(hard), _) => Some(hard),
+        (None, soft) => soft,
+    }
+}
+
+/// Whether a fact happens at a moment (`true`), builds up (`false`), or tells no onset (`None`). A metric that goes from its
+/// usual level past its critical threshold in one leap happens at a moment, and its samples know better than log lines of
+/// which only the latest could be read.
+fn is_hard(fact: &Fact, series: &[JudgedSeries]) -> Option<bool> {
+    match fact.sign {
+        Sign::Threshold => Some(match fact.detail {
+            Detail::Series(index) => series.get(index).is_some_and(leapt),
+            _ => false,
+        }),
+        Sign::ShiftUp | Sign::ShiftDown => Some(false),
+        Sign::Changed | Sign::NewVersion | Sign::NewCopies => None,
+        _ => Some(true),
+    }
+}
+
+/// Whether a series was at its usual level at most [`LEAP`] before it passed its critical threshold.
+fn leapt(series: &JudgedSeries) -> bool {
+    match (&series.breach, &series.shift) {
+        (Some(breach), Some(shift)) => {
+            breach.breach == Breach::Critical
+                && !breach.chronic
+                && shift.since <= breach.since
+                && breach.since - shift.since <= LEAP
+        }
+        _ => false,
+    }
+}

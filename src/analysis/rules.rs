@@ -1,0 +1,599 @@
+//! Which named causes do the facts make? The rules are data: `rules.toml` beside this file, whose head explains their form.
+//!
+//! Every sign that holds adds its weight; causes that another explains are dropped; what is left is ordered by score. Nothing
+//! is named that no fact supports, and nothing at all while nothing hurts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use super::fact::{Detail, Fact, Sign};
+use super::map::ServiceMap;
+use super::rank::SLACK;
+use crate::model::{Bilingual, Instant, Kind, Severity};
+
+/// The least score with which a cause is named.
+const LEAST_SCORE: f64 = 0.5;
+
+/// A second cause must score so much, and rest on something that the first does not.
+const LEAST_SECOND: f64 = 0.6;
+
+/// Causes named in one report: more is no diagnosis.
+const MOST_CAUSES: usize = 4;
+
+/// What an error group with few lines counts for, beside one with many.
+const FEW_LINES: f64 = 0.65;
+
+/// A cause of `rules.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    /// Its id: a promise.
+    pub(crate) id: String,
+    /// The kinds of service that it can be about; empty for any.
+    #[serde(default)]
+    kinds: Vec<Kind>,
+    /// The most that it claims.
+    confidence: f64,
+    /// Causes that explain it away.
+    #[serde(default)]
+    unless: Vec<String>,
+    /// Whose trouble it is.
+    #[serde(default)]
+    blame: Blame,
+    /// Whether it must begin before anything else goes wrong.
+    #[serde(default)]
+    first: bool,
+    /// Whether it only passes on what goes wrong behind the service: a cause named there explains it.
+    #[serde(default)]
+    passes_on: bool,
+    /// What it says; `{service}` is filled in.
+    pub(crate) statement: Bilingual,
+    /// What speaks for it.
+    sign: Vec<RuleSign>,
+    /// What to do next.
+    #[serde(default)]
+    pub(crate) next: Vec<RuleStep>,
+}
+
+/// Whose trouble a cause is where both ends of a dependency show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Blame {
+    /// The one that is depended on.
+    #[default]
+    Dependency,
+    /// The one that depends.
+    Caller,
+    /// The dependency that the caller's lines accuse.
+    Accused,
+}
+
+/// Where a sign must be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum On {
+    /// In the service itself or in one that depends on it.
+    #[default]
+    Any,
+    /// In the service itself.
+    #[serde(rename = "self")]
+    Itself,
+    /// In a service that depends on it.
+    Caller,
+}
+
+/// One sign of a cause.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleSign {
+    /// What it adds.
+    weight: f64,
+    /// Kinds of facts; empty for lines.
+    #[serde(default)]
+    signs: Vec<Sign>,
+    /// What the fact's subject must match.
+    #[serde(default, deserialize_with = "read_pattern")]
+    pattern: Option<Regex>,
+    /// What the fact's subject must not match.
+    #[serde(default, deserialize_with = "read_pattern")]
+    not: Option<Regex>,
+    /// Where it is seen.
+    #[serde(default)]
+    on: On,
+}
+
+/// A next step of a cause.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RuleStep {
+    /// A scout command with `{service}`, `{kind}`, `{window}`, `{env}`, `{ssh}`.
+    pub(crate) command: String,
+    /// What it tells.
+    pub(crate) why: Bilingual,
+}
+
+/// The file's form.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    /// All causes.
+    cause: Vec<Rule>,
+}
+
+/// Reads a pattern that ignores case.
+fn read_pattern<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Regex>, D::Error> {
+    let pattern = String::deserialize(deserializer)?;
+    RegexBuilder::new(&pattern)
+        .case_insensitive(true)
+        .build()
+        .map(Some)
+        .map_err(serde::de::Error::custom)
+}
+
+/// The built-in rules, read once.
+pub(crate) fn rules() -> &'static [Rule] {
+    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        let file: RuleFile =
+            toml::from_str(include_str!("rules.toml")).expect("a test reads the built-in rules");
+        file.cause
+    });
+    &RULES
+}
+
+/// A cause that holds.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedCause {
+    /// The rule.
+    pub(crate) rule: &'static Rule,
+    /// Where the trouble starts.
+    pub(crate) service: String,
+    /// How much speaks for it, 0 to 1, before the rule's own bound.
+    pub(crate) score: f64,
+    /// Indices of the facts behind it.
+    pub(crate) because: BTreeSet<usize>,
+}
+
+impl NamedCause {
+    /// What it may claim.
+    pub(crate) fn confidence(&self) -> f64 {
+        self.score.min(self.rule.confidence)
+    }
+
+    /// When the first of what hurts behind it began.
+    fn began(&self, facts: &[Fact]) -> Option<Instant> {
+        self.because
+            .iter()
+            .map(|index| &facts[*index])
+            .filter(|fact| fact.severity >= Severity::Warning)
+            .filter_map(|fact| fact.since)
+            .min()
+    }
+}
+
+/// The causes that hold, likeliest first.
+pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap) -> Vec<NamedCause> {
+    if !facts.iter().any(|fact| fact.severity >= Severity::Warning) {
+        return Vec::new();
+    }
+    let mut causes: Vec<NamedCause> = rules()
+        .iter()
+        .flat_map(|rule| map.names().map(move |service| (rule, service)))
+        .filter_map(|(rule, service)| try_rule(rule, service, facts, map))
+        .collect();
+    causes = merge_services(causes, map);
+    drop_explained(&mut causes, map);
+    drop_passed_on(&mut causes, facts, map);
+    causes.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| b.because.len().cmp(&a.because.len()))
+            .then_with(|| a.rule.id.cmp(&b.rule.id))
+            .then_with(|| a.service.cmp(&b.service))
+    });
+    let mut explained: BTreeSet<usize> = BTreeSet::new();
+    causes.retain(|cause| {
+        let first = explained.is_empty();
+        let own = cause
+            .because
+            .iter()
+            .any(|fact| !explained.contains(fact) && facts[*fact].severity >= Severity::Warning);
+        let stays = first || (own && cause.score >= LEAST_SECOND);
+        if stays {
+            explained.extend(&cause.because);
+        }
+        stays
+    });
+    causes.truncate(MOST_CAUSES);
+    for cause in &mut causes {
+        add_consequences(cause, facts, map);
+    }
+    causes
+}
+
+/// Drops causes that another one explains: one of their `unless` that is held by the same service or one related to it.
+/// What holds elsewhere explains nothing here.
+fn drop_explained(causes: &mut Vec<NamedCause>, map: &ServiceMap) {
+    let held: Vec<(&str, String)> = causes
+        .iter()
+        .map(|cause| (cause.rule.id.as_str(), cause.service.clone()))
+        .collect();
+    causes.retain(|cause| {
+        !held.iter().any(|(id, service)| {
+            cause.rule.unless.iter().any(|other| other == id)
+                && map.related(&cause.service, service)
+        })
+    });
+}
+
+/// Drops causes that only pass on what goes wrong behind their service, where a cause is named there that began no later.
+fn drop_passed_on(causes: &mut Vec<NamedCause>, facts: &[Fact], map: &ServiceMap) {
+    let origins: Vec<(String, Option<Instant>)> = causes
+        .iter()
+        .filter(|cause| !cause.rule.passes_on)
+        .map(|cause| (cause.service.clone(), cause.began(facts)))
+        .collect();
+    causes.retain(|cause| {
+        let began = cause.began(facts);
+        !cause.rule.passes_on
+            || !origins.iter().any(|(service, origin)| {
+                let no_later = match (origin, began) {
+                    (Some(origin), Some(began)) => *origin <= began + SLACK,
+                    _ => true,
+                };
+                map.depends(&cause.service, service) && no_later
+            })
+    });
+}
+
+/// Adds what a cause explains beside its own signs: the errors behind a change, and requests that fail in the service or in
+/// what depends on it.
+fn add_consequences(cause: &mut NamedCause, facts: &[Fact], map: &ServiceMap) {
+    let behind_change: Vec<usize> = cause
+        .because
+        .iter()
+        .filter_map(|index| match facts[*index].detail {
+            Detail::AfterChange { group, .. } => Some(group),
+            _ => None,
+        })
+        .collect();
+    for (index, fact) in facts.iter().enumerate() {
+        let fails = fact.sign == Sign::FailingRequests
+            && (fact.service == cause.service || map.depends(&fact.service, &cause.service));
+        let follows = fact.service == cause.service
+            && matches!(fact.detail, Detail::Group(group) if behind_change.contains(&group));
+        if fails || follows {
+            cause.because.insert(index);
+        }
+    }
+}
+
+/// Tries a rule on a service.
+fn try_rule(
+    rule: &'static Rule,
+    service: &str,
+    facts: &[Fact],
+    map: &ServiceMap,
+) -> Option<NamedCause> {
+    let kind = map.kind(service)?;
+    if !rule.kinds.is_empty() && !rule.kinds.contains(&kind) {
+        return None;
+    }
+    let mut against = 1.0;
+    let mut because = BTreeSet::new();
+    for sign in &rule.sign {
+        let mut weight: f64 = 0.0;
+        for (index, fact) in facts.iter().enumerate() {
+            if holds(sign, rule, fact, service, facts, map) {
+                let few = fact.severity == Severity::Info && fact.sign.is_errors();
+                weight = weight.max(if few {
+                    sign.weight * FEW_LINES
+                } else {
+                    sign.weight
+                });
+                because.insert(index);
+            }
+        }
+        against *= 1.0 - weight;
+    }
+    let score = 1.0 - against;
+    let hurts = because
+        .iter()
+        .any(|index| facts[*index].severity >= Severity::Warning)
+        || facts
+            .iter()
+            .any(|fact| fact.severity >= Severity::Warning && map.related(&fact.service, service));
+    if score < LEAST_SCORE || !hurts || (rule.first && !comes_first(&because, service, facts)) {
+        return None;
+    }
+    let blamed = match rule.blame {
+        Blame::Accused => accused_by_lines(&because, service, facts, map)?,
+        _ => service,
+    };
+    Some(NamedCause {
+        rule,
+        service: blamed.to_owned(),
+        score,
+        because,
+    })
+}
+
+/// Whether a fact is the sign of a rule tried on a service.
+fn holds(
+    sign: &RuleSign,
+    rule: &Rule,
+    fact: &Fact,
+    service: &str,
+    facts: &[Fact],
+    map: &ServiceMap,
+) -> bool {
+    const LINES: [Sign; 5] = [
+        Sign::NewErrors,
+        Sign::MoreErrors,
+        Sign::ConstantErrors,
+        Sign::NewWarnings,
+        Sign::NewLines,
+    ];
+    let kinds: &[Sign] = if sign.signs.is_empty() {
+        &LINES
+    } else {
+        &sign.signs
+    };
+    if !kinds.contains(&fact.sign) {
+        return false;
+    }
+    let placed = match sign.on {
+        On::Itself => fact.service == service,
+        On::Caller => accused(fact, &rule.kinds, facts, map) == Some(service),
+        On::Any => {
+            fact.service == service || accused(fact, &rule.kinds, facts, map) == Some(service)
+        }
+    };
+    placed
+        && sign
+            .pattern
+            .as_ref()
+            .is_none_or(|pattern| pattern.is_match(&fact.subject))
+        && !sign
+            .not
+            .as_ref()
+            .is_some_and(|pattern| pattern.is_match(&fact.subject))
+}
+
+/// Whether the first of a cause's facts began no later than all trouble of the service.
+fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact]) -> bool {
+    let own = because
+        .iter()
+        .map(|index| &facts[*index])
+        .filter(|fact| matches!(fact.sign, Sign::TrafficUp | Sign::ShiftUp))
+        .filter_map(|fact| fact.since)
+        .min();
+    let trouble = facts
+        .iter()
+        .filter(|fact| fact.service == service && fact.severity >= Severity::Warning)
+        .filter_map(|fact| fact.since)
+        .min();
+    match (own, trouble) {
+        (Some(own), Some(trouble)) => own <= trouble + chrono::TimeDelta::seconds(60),
+        (own, _) => own.is_some(),
+    }
+}
+
+/// The dependency of the fact's service, among some kinds, that the fact speaks of; `None` where there is none or the text
+/// speaks of another.
+fn accused<'a>(
+    fact: &Fact,
+    kinds: &[Kind],
+    facts: &[Fact],
+    map: &'a ServiceMap,
+) -> Option<&'a str> {
+    let possible: Vec<&str> = map
+        .needs(&fact.service)
+        .filter(|name| {
+            map.kind(name)
+                .is_some_and(|kind| kinds.is_empty() || kinds.contains(&kind))
+        })
+        .collect();
+    let named: Vec<&str> = map
+        .needs(&fact.service)
+        .filter(|name| map.is_named(name, &fact.subject))
+        .collect();
+    if !named.is_empty() {
+        return named.into_iter().find(|name| possible.contains(name));
+    }
+    match possible.as_slice() {
+        [] => None,
+        [one] => Some(one),
+        many => many
+            .iter()
+            .find(|name| {
+                facts
+                    .iter()
+                    .any(|fact| fact.service == **name && fact.severity >= Severity::Warning)
+            })
+            .or(many.first())
+            .copied(),
+    }
+}
+
+/// The dependency that the lines behind a cause accuse: one that they name; where some name no host at all, the one with
+/// trouble of its own, else the only one. `None` where they speak of something that the map does not know.
+fn accused_by_lines<'a>(
+    because: &BTreeSet<usize>,
+    service: &str,
+    facts: &[Fact],
+    map: &'a ServiceMap,
+) -> Option<&'a str> {
+    let lines: Vec<&Fact> = because
+        .iter()
+        .map(|index| &facts[*index])
+        .filter(|fact| fact.service == service)
+        .collect();
+    let named = map
+        .needs(service)
+        .find(|name| lines.iter().any(|fact| map.is_named(name, &fact.subject)));
+    let possible: Vec<&str> = map
+        .needs(service)
+        .filter(|name| {
+            lines
+                .iter()
+                .any(|fact| !names_a_host(&fact.subject) && map.fits_port(name, &fact.subject))
+        })
+        .collect();
+    let troubled = || {
+        possible.iter().copied().find(|name| {
+            facts
+                .iter()
+                .any(|fact| fact.service == *name && fact.severity >= Severity::Warning)
+        })
+    };
+    let only = || (map.needs(service).count() == 1).then(|| possible.first().copied())?;
+    named.or_else(troubled).or_else(only)
+}
+
+/// Whether a text names a host: in a URL, with a port, or as what was looked up. Bare addresses and the machine itself name
+/// nobody.
+fn names_a_host(text: &str) -> bool {
+    static HOST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?([a-z0-9_.-]+)|\b([a-z0-9_-]+(?:\.[a-z0-9_-]+)+):\d{2,5}\b|\b(?:lookup|enotfound|host) ([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)",
+        )
+        .expect("a constant pattern")
+    });
+    HOST.captures_iter(text).any(|found| {
+        let host = found
+            .iter()
+            .skip(1)
+            .flatten()
+            .next()
+            .map_or("", |host| host.as_str());
+        let is_address = host
+            .split('.')
+            .next_back()
+            .is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        !is_address && host != "localhost"
+    })
+}
+
+/// Of one cause held by several services that depend on each other, keeps the one to blame and gives it all the facts.
+fn merge_services(causes: Vec<NamedCause>, map: &ServiceMap) -> Vec<NamedCause> {
+    let mut by_rule: BTreeMap<&str, Vec<NamedCause>> = BTreeMap::new();
+    for cause in causes {
+        by_rule
+            .entry(cause.rule.id.as_str())
+            .or_default()
+            .push(cause);
+    }
+    let mut merged = Vec::new();
+    for (_, causes) in by_rule {
+        let mut kept: Vec<NamedCause> = Vec::new();
+        for cause in causes {
+            let same = kept.iter_mut().find(|other| {
+                other.service == cause.service
+                    || map.depends(&other.service, &cause.service)
+                    || map.depends(&cause.service, &other.service)
+            });
+            let Some(other) = same else {
+                kept.push(cause);
+                continue;
+            };
+            let caller_blamed = cause.rule.blame == Blame::Caller;
+            let takes_over = if caller_blamed {
+                map.depends(&cause.service, &other.service)
+            } else {
+                map.depends(&other.service, &cause.service)
+            };
+            let because: BTreeSet<usize> = other.because.union(&cause.because).copied().collect();
+            if takes_over {
+                other.service.clone_from(&cause.service);
+            }
+            other.score = other.score.max(cause.score);
+            other.because = because;
+        }
+        merged.extend(kept);
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ids that the design promises.
+    const PROMISED: [&str; 28] = [
+        "container-oom-killed",
+        "container-crash-loop",
+        "container-scaled-to-zero",
+        "container-max-scale-reached",
+        "container-cpu-saturated",
+        "container-image-pull-failed",
+        "app-panic",
+        "bad-deploy",
+        "postgres-connections-exhausted",
+        "postgres-disk-full",
+        "postgres-unavailable",
+        "postgres-slow-queries",
+        "postgres-deadlocks",
+        "redis-memory-full",
+        "redis-unavailable",
+        "redis-evictions",
+        "vm-down",
+        "vm-memory-exhausted",
+        "vm-disk-full",
+        "vm-container-exited",
+        "dependency-unreachable",
+        "dns-failure",
+        "tls-certificate-expired",
+        "upstream-rate-limited",
+        "credentials-rejected",
+        "bucket-access-denied",
+        "edge-origin-errors",
+        "traffic-surge",
+    ];
+
+    #[test]
+    fn every_promised_cause_has_a_rule_and_no_other_has() {
+        let ids: BTreeSet<&str> = rules().iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, PROMISED.into_iter().collect());
+        assert_eq!(ids.len(), rules().len());
+    }
+
+    #[test]
+    fn rules_refer_to_each_other_and_speak_both_languages() {
+        for rule in rules() {
+            for other in &rule.unless {
+                assert!(
+                    PROMISED.contains(&other.as_str()),
+                    "{} unless {other}",
+                    rule.id
+                );
+                assert_ne!(*other, rule.id);
+            }
+            assert!((0.5..1.0).contains(&rule.confidence), "{}", rule.id);
+            assert!(
+                rule.statement.en.contains("{service}") && rule.statement.fr.contains("{service}"),
+                "{}",
+                rule.id
+            );
+            assert!(!rule.next.is_empty(), "{} has no next step", rule.id);
+            assert!(
+                rule.next
+                    .iter()
+                    .all(|step| step.command.starts_with("scout ")),
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.sign
+                    .iter()
+                    .all(|sign| (0.0..1.0).contains(&sign.weight)),
+                "{}",
+                rule.id
+            );
+        }
+    }
+}
