@@ -30,6 +30,7 @@ mod config;
 mod evidence;
 mod model;
 mod plan;
+mod render;
 mod report;
 mod sandbox;
 mod sources;

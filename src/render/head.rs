@@ -1,0 +1,265 @@
+//! What does the report say in short? In: a report; out: the texts of its head, one a function, shared by the text form and
+//! the Markdown form. Text from outside is made visible here; colour and wrapping come later.
+
+use super::Look;
+use super::style::Role;
+use super::tables::time;
+use super::visible::{columns, fit, visible};
+use crate::model::messages::render as words;
+use crate::model::messages::words as amounts;
+use crate::model::{TokenStatus, Unit};
+use crate::report::{Cause, Finding, Report, Severity, SourceLine, Verdict};
+
+/// Findings named in the head at most; the table has all of them.
+const FINDINGS_IN_HEAD: usize = 3;
+/// Columns of the findings in the head where there is no terminal: a line that a ticket shows whole.
+const SUMMARY_COLUMNS: usize = 120;
+/// Columns of the worst finding's title, however narrow the terminal is: less would not tell what it is.
+const LEAST_TITLE: usize = 48;
+
+/// What a thing is joined to the next with.
+fn dot(look: &Look) -> &'static str {
+    if look.ascii { " | " } else { " · " }
+}
+
+/// Environment, services, window and offset.
+pub(crate) fn context(report: &Report, look: &Look) -> String {
+    let window = words::window(
+        look.lang,
+        &amounts::date_time(report.window.from, look.offset),
+        &amounts::date_time(report.window.to, look.offset),
+        &amounts::utc_offset(look.offset),
+    );
+    let services = report.services.join(", ");
+    [
+        report.environment.as_str(),
+        services.as_str(),
+        window.as_str(),
+    ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .map(visible)
+    .collect::<Vec<_>>()
+    .join(dot(look))
+}
+
+/// Each source with how it went.
+pub(crate) fn sources(report: &Report, look: &Look) -> String {
+    if report.sources.is_empty() {
+        return words::no_source(look.lang).to_owned();
+    }
+    let one = |source: &SourceLine| source_in_short(source, look);
+    report
+        .sources
+        .iter()
+        .map(one)
+        .collect::<Vec<_>>()
+        .join(dot(look))
+}
+
+/// One source with how it went.
+fn source_in_short(line: &SourceLine, look: &Look) -> String {
+    let name = source_title(&line.source, look);
+    let reason = line.reason.as_deref().map(visible);
+    if line.skipped {
+        return format!(
+            "{name} {}",
+            words::source_skipped(look.lang, reason.as_deref())
+        );
+    }
+    if !line.ok {
+        let failed = words::source_failed(look.lang, reason.as_deref());
+        return format!("{name} {} {failed}", mark(false, look));
+    }
+    let elapsed = amounts::value(look.lang, Unit::Seconds, line.elapsed_seconds);
+    format!("{name} {} {elapsed}", mark(true, look))
+}
+
+/// A source's name for people; a name that scout does not know stays as it is.
+pub(crate) fn source_title(source: &str, look: &Look) -> String {
+    words::source_name(look.lang, source)
+        .map_or_else(|| visible(source).into_owned(), str::to_owned)
+}
+
+/// The sign of success or failure.
+fn mark(good: bool, look: &Look) -> &'static str {
+    match (good, look.ascii) {
+        (true, false) => "✓",
+        (false, false) => "✗",
+        (true, true) => "(ok)",
+        (false, true) => "(!)",
+    }
+}
+
+/// How many findings of each severity, and the worst by title, as many as one line of `room` columns holds.
+pub(crate) fn findings_in_short(report: &Report, room: Option<usize>, look: &Look) -> String {
+    let gaps =
+        (!report.gaps.is_empty()).then(|| words::gaps_exist(look.lang, length(&report.gaps)));
+    let main = if report.findings.is_empty() {
+        words::no_findings(look.lang, length(&report.checked))
+    } else {
+        let severities = format!(
+            "{}{}",
+            severities_in_short(report, look),
+            look.lang.pick(": ", " : ")
+        );
+        let taken = columns(&severities) + gaps.as_deref().map_or(0, |gaps| columns(gaps) + 2);
+        let room = room.unwrap_or(SUMMARY_COLUMNS).saturating_sub(taken);
+        format!("{severities}{}", titles_in_short(report, room, look))
+    };
+    [Some(main), gaps]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// The worst findings by title: the first cut to the room that there is, others only where they fit whole.
+fn titles_in_short(report: &Report, room: usize, look: &Look) -> String {
+    let mut text = String::new();
+    for (index, finding) in report.findings.iter().take(FINDINGS_IN_HEAD).enumerate() {
+        let title = visible(&finding.title);
+        if index == 0 {
+            text = fit(&title, room.max(LEAST_TITLE));
+            if look.ascii && text.len() < title.len() {
+                text = text.replace('…', "...");
+            }
+        } else if columns(&text) + columns(&title) + 2 <= room {
+            text = format!("{text}; {title}");
+        }
+    }
+    text
+}
+
+/// `2 critical, 1 warning`.
+fn severities_in_short(report: &Report, look: &Look) -> String {
+    let of = |severity| {
+        let same = |f: &&Finding| f.severity == severity;
+        report.findings.iter().filter(same).count() as u64
+    };
+    [
+        (
+            of(Severity::Critical),
+            words::critical_findings as fn(_, _) -> _,
+        ),
+        (of(Severity::Warning), words::warning_findings),
+        (of(Severity::Info), words::info_findings),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, say)| say(look.lang, n))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+/// The length of a list, for a sentence.
+fn length<T>(list: &[T]) -> u64 {
+    list.len() as u64
+}
+
+/// Verdict, onset and the likeliest cause.
+pub(crate) fn diagnosis_in_short(report: &Report, look: &Look) -> String {
+    let mut text = verdict(report.verdict, look).to_owned();
+    if let Some(onset) = report.onset {
+        text = format!(
+            "{text} {}",
+            words::since(look.lang, &time(Some(onset), report, look))
+        );
+    }
+    match report.diagnosis.first() {
+        Some(cause) => {
+            let colon = look.lang.pick(":", " :");
+            format!("{text}{colon} {}", cause_in_short(cause, look))
+        }
+        None => text,
+    }
+}
+
+/// What a cause says, its id, and how sure it is.
+pub(crate) fn cause_in_short(cause: &Cause, look: &Look) -> String {
+    let confidence = words::confidence(look.lang, cause.confidence);
+    format!(
+        "{} ({}, {confidence})",
+        visible(cause.statement.trim_end_matches('.')),
+        visible(&cause.cause)
+    )
+}
+
+/// Whether the head has said everything that the causes have to say: there is one at most, and nothing behind it.
+pub(crate) fn says_all(causes: &[Cause]) -> bool {
+    match causes {
+        [] => true,
+        [cause] => cause.because.is_empty() && cause.next.is_empty(),
+        _ => false,
+    }
+}
+
+/// What the findings rest on, each with their ids: findings that rest on the same are named together. Those that rest on
+/// nothing are left out.
+pub(crate) fn evidence(report: &Report) -> Vec<(String, &[String])> {
+    let mut behind: Vec<(String, &[String])> = Vec::new();
+    for finding in report.findings.iter().filter(|f| !f.evidence.is_empty()) {
+        let same = behind
+            .iter_mut()
+            .find(|(_, evidence)| *evidence == finding.evidence.as_slice());
+        match same {
+            Some((ids, _)) => ids.extend([", ", finding.id.as_str()]),
+            None => behind.push((finding.id.clone(), &finding.evidence)),
+        }
+    }
+    behind
+}
+
+/// The verdict's word.
+fn verdict(verdict: Verdict, look: &Look) -> &'static str {
+    let [healthy, degraded, down, unknown] = words::verdicts(look.lang);
+    match verdict {
+        Verdict::Healthy => healthy,
+        Verdict::Degraded => degraded,
+        Verdict::Down => down,
+        Verdict::Unknown => unknown,
+    }
+}
+
+/// The verdict's look.
+pub(crate) fn verdict_role(verdict: Verdict) -> Role {
+    match verdict {
+        Verdict::Healthy => Role::Good,
+        Verdict::Degraded | Verdict::Unknown => Role::Warn,
+        Verdict::Down => Role::Bad,
+    }
+}
+
+/// What became of the token, in the words that the last line must have.
+pub(crate) fn token_in_short(report: &Report, look: &Look) -> (Role, String) {
+    let token = &report.token;
+    match token.status {
+        TokenStatus::Deleted => (
+            Role::Good,
+            words::token_deleted(look.lang, mark(true, look)),
+        ),
+        TokenStatus::NotNeeded => (Role::Plain, words::token_not_needed(look.lang).to_owned()),
+        TokenStatus::NotCreated => (Role::Plain, words::token_not_created(look.lang).to_owned()),
+        TokenStatus::LeftBehind => {
+            let id = token.id.as_deref().unwrap_or(words::unknown_id(look.lang));
+            let text = words::token_left_behind(look.lang, mark(false, look));
+            (Role::Bad, format!("{text} {}", visible(id)))
+        }
+    }
+}
+
+/// The token's id, scopes and lifetime; `None` where there was no token or its id was never learnt.
+pub(crate) fn token_life(report: &Report, look: &Look) -> Option<String> {
+    let token = &report.token;
+    let scopes: Vec<_> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+    let lived = token
+        .lived_seconds
+        .map(|lived| amounts::value(look.lang, Unit::Seconds, lived));
+    let id = visible(token.id.as_deref()?);
+    Some(words::token_life(
+        look.lang,
+        &id,
+        &scopes.join(", "),
+        lived.as_deref(),
+    ))
+}
