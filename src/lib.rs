@@ -26,6 +26,7 @@
 //! `tests/layering.rs` holds the code to this table.
 
 mod analysis;
+mod cli;
 mod config;
 mod evidence;
 mod model;
@@ -35,4 +36,5 @@ mod report;
 mod sandbox;
 mod sources;
 
+pub use cli::run;
 pub use sandbox::fuzzing;

@@ -1,0 +1,416 @@
+//! What was typed: flags and arguments, nothing looked up and nothing decided.
+
+use std::path::PathBuf;
+
+use clap::builder::Resettable;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// The headings of `--help`, each with its commands, in order.
+pub(super) const HEADINGS: [(&str, &[&str]); 5] = [
+    ("Investigate", &["investigate"]),
+    ("Logs", &["logs", "labels"]),
+    ("Metrics", &["metrics"]),
+    ("State", &["state"]),
+    ("Set-up", &["map", "token", "sandbox", "completions"]),
+];
+
+/// Exit codes, as `--help` shows them.
+const EXIT_CODES: &str = "Exit codes:
+  0   done; with --exit-code: healthy
+  1   with --exit-code: something is degraded or down
+  2   the command line is wrong
+  3   configuration: map, credentials file
+  4   refused: not authenticated, or a permission is missing
+  5   the answer is incomplete: a source failed, timed out or could not be reached
+  6   a token could not be deleted: its id and the command that removes it are on stderr
+  70  a bug in scout
+  130, 143, 129, 131  stopped by SIGINT, SIGTERM, SIGHUP, SIGQUIT, after the token was deleted
+
+Try it without an account:  scout --sandbox investigate \"atlas-api is returning 500s\"";
+
+/// Investigate incidents on Scaleway Cockpit: logs, metrics and state, asked at once and read together.
+#[derive(Debug, Parser)]
+#[command(name = "scout", version, disable_help_subcommand = true, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Environment of the map [env: `SCOUT_ENV`] [default: the map's `default_env`]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+    /// The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user's config folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) map: Option<String>,
+    /// Profile of the official CLI's config.yaml [env: `SCW_PROFILE`] [default: the map's, else the active one]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Form of the answer; each command says which it has
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORM",
+        value_enum,
+        default_value = "human"
+    )]
+    pub(crate) output: Output,
+    /// When to colour; auto: on a terminal, unless `NO_COLOR` is set
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value = "auto"
+    )]
+    pub(crate) color: Colour,
+    /// Language of texts; auto: the question's, else the locale's
+    #[arg(
+        long,
+        global = true,
+        value_name = "LANG",
+        value_enum,
+        default_value = "auto"
+    )]
+    pub(crate) lang: LangChoice,
+    /// Times in UTC instead of local time
+    #[arg(long, global = true)]
+    pub(crate) utc: bool,
+    /// No notes and no progress on stderr
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// More on stderr: each request and how it went; never a secret
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Deadline of one request, its retries included: 500ms, 30s, 2m
+    #[arg(long, global = true, value_name = "DURATION", default_value = "30s")]
+    pub(crate) timeout: String,
+    /// Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted
+    #[arg(long, global = true, value_name = "DURATION", default_value = "15m")]
+    pub(crate) max_run: String,
+    /// Print the requests, limits and token scopes; send nothing, make no token
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SCENARIO",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = super::DEFAULT_SCENARIO
+    )]
+    pub(crate) sandbox: Option<String>,
+}
+
+impl GlobalArgs {
+    /// The defaults, with one form: for what must be said before the arguments are understood.
+    pub(crate) fn with_output(output: Output) -> Self {
+        Self {
+            env: None,
+            map: None,
+            profile: None,
+            output,
+            color: Colour::Auto,
+            lang: LangChoice::Auto,
+            utc: false,
+            quiet: false,
+            verbose: 0,
+            timeout: String::new(),
+            max_run: String::new(),
+            dry_run: false,
+            sandbox: None,
+        }
+    }
+}
+
+/// Forms of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    #[value(help = Resettable::Reset)]
+    Human,
+    /// One JSON document.
+    #[value(help = Resettable::Reset)]
+    Json,
+    /// One JSON object a line.
+    #[value(help = Resettable::Reset)]
+    Ndjson,
+    /// Lines as stored.
+    #[value(help = Resettable::Reset)]
+    Raw,
+    /// For tickets and chat.
+    #[value(help = Resettable::Reset)]
+    Markdown,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal.
+    #[value(help = Resettable::Reset)]
+    Auto,
+    /// Always.
+    #[value(help = Resettable::Reset)]
+    Always,
+    /// Never.
+    #[value(help = Resettable::Reset)]
+    Never,
+}
+
+/// Which language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LangChoice {
+    /// The question's, else the locale's.
+    #[value(help = Resettable::Reset)]
+    Auto,
+    /// English
+    #[value(help = Resettable::Reset)]
+    En,
+    /// French
+    #[value(help = Resettable::Reset)]
+    Fr,
+}
+
+/// The window in question, `[from, to)`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Window")]
+pub(crate) struct WindowArgs {
+    /// Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) since: Option<String>,
+    /// Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)
+    #[arg(long, value_name = "TIME", conflicts_with = "since")]
+    pub(crate) from: Option<String>,
+    /// End, exclusive; same forms [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What is wrong, since when, why, and what next: the report
+    Investigate(InvestigateArgs),
+    /// The lines of services, newest last
+    Logs(LogsArgs),
+    /// The labels that logs bear, or the values of one
+    Labels(LabelsArgs),
+    /// The key metrics of services against their thresholds, with trend
+    Metrics(MetricsArgs),
+    /// Resources as the Scaleway API lists them: name, status, last change
+    State(StateArgs),
+    /// Check the map, or show what its names stand for
+    Map(MapArgs),
+    /// scout's own Cockpit tokens that exist now
+    Token(TokenArgs),
+    /// Run a Cockpit look-alike on loopback, for trying and testing
+    Sandbox(SandboxArgs),
+    /// Print a completion script: bash, zsh, fish, powershell, elvish
+    Completions(CompletionsArgs),
+}
+
+/// `investigate`
+#[derive(Debug, Args)]
+#[command(after_help = "Forms: human, json, markdown.
+Example:  scout investigate \"atlas-api is returning 500s\" --since 1h")]
+pub(crate) struct InvestigateArgs {
+    /// What seems wrong, in English or French; names of services narrow the question
+    #[arg(value_name = "ISSUE")]
+    pub(crate) issue: Vec<String>,
+    /// Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) baseline: Option<String>,
+    /// End with 1 where the verdict is degraded or down
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// The report without the tables behind it
+    #[arg(long)]
+    pub(crate) brief: bool,
+    /// The window in question.
+    #[command(flatten)]
+    pub(crate) window: WindowArgs,
+}
+
+/// `logs`
+#[derive(Debug, Args)]
+#[command(after_help = "Forms: human, ndjson, raw.
+Example:  scout logs atlas-api postgres --since 15m --level warn --grep 'timeout|refused'")]
+pub(crate) struct LogsArgs {
+    /// Services by name or alias; all of the environment where left out
+    #[arg(value_name = "SERVICE")]
+    pub(crate) services: Vec<String>,
+    /// At most so many lines, the newest; 0: all
+    #[arg(short = 'n', long, value_name = "LINES", default_value_t = 50)]
+    pub(crate) limit: u64,
+    /// Only lines that match this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) grep: Option<String>,
+    /// Leave out lines that match this regular expression
+    #[arg(long, value_name = "REGEX")]
+    pub(crate) exclude: Option<String>,
+    /// Only lines of this level and worse
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub(crate) level: Option<LevelChoice>,
+    /// The window in question.
+    #[command(flatten)]
+    pub(crate) window: WindowArgs,
+}
+
+/// Levels to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelChoice {
+    /// Debugging and worse.
+    #[value(help = Resettable::Reset)]
+    Debug,
+    /// Information and worse.
+    #[value(help = Resettable::Reset)]
+    Info,
+    /// Warnings and worse.
+    #[value(help = Resettable::Reset, alias = "warning", alias = "warn+")]
+    Warn,
+    /// Errors and worse.
+    #[value(help = Resettable::Reset, alias = "error+")]
+    Error,
+    /// What ends a program.
+    #[value(help = Resettable::Reset, alias = "critical")]
+    Fatal,
+}
+
+/// `labels`
+#[derive(Debug, Args)]
+#[command(after_help = "Forms: human, json.
+Example:  scout labels resource_name --since 1h")]
+pub(crate) struct LabelsArgs {
+    /// The label whose values are wanted; the names of all labels where left out
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The window in question.
+    #[command(flatten)]
+    pub(crate) window: WindowArgs,
+}
+
+/// `metrics`
+#[derive(Debug, Args)]
+#[command(after_help = "Forms: human, json, markdown.
+Example:  scout metrics postgres redis --since 2h")]
+pub(crate) struct MetricsArgs {
+    /// Services by name or alias; all of the environment where left out
+    #[arg(value_name = "SERVICE")]
+    pub(crate) services: Vec<String>,
+    /// List the names of the metrics that exist instead, those that begin with PREFIX
+    #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "", conflicts_with = "services")]
+    pub(crate) names: Option<String>,
+    /// The window in question.
+    #[command(flatten)]
+    pub(crate) window: WindowArgs,
+}
+
+/// `state`
+#[derive(Debug, Args)]
+#[command(after_help = "Forms: human, json, markdown.
+Example:  scout state container postgres")]
+pub(crate) struct StateArgs {
+    /// Kinds: container, function, postgres, mysql, redis, instance, edge, private-network, kubernetes, load-balancer;
+    /// all where left out
+    #[arg(value_name = "KIND")]
+    pub(crate) kinds: Vec<String>,
+}
+
+/// `map`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:  scout map check\n           scout map show atlas-api -e prod")]
+pub(crate) struct MapArgs {
+    /// What to do with the map.
+    #[command(subcommand)]
+    pub(crate) command: MapCommand,
+}
+
+/// `map …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum MapCommand {
+    /// Read the map and say whether it holds; an error shows file, line and column
+    #[command(after_help = "Example:  scout map check --map infra-map.toml")]
+    Check,
+    /// Show what the names of the map stand for in one environment
+    #[command(
+        after_help = "Forms: human, json, markdown.\nExample:  scout map show atlas-api -e prod"
+    )]
+    Show {
+        /// Services by name or alias; all where left out
+        #[arg(value_name = "SERVICE")]
+        services: Vec<String>,
+    },
+}
+
+/// `token`
+#[derive(Debug, Args)]
+#[command(after_help = "Example:  scout token list")]
+pub(crate) struct TokenArgs {
+    /// What to do with tokens.
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+}
+
+/// `token …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// List scout's tokens that exist in the project and region
+    #[command(after_help = "Forms: human, json, markdown.\nExample:  scout token list -e prod")]
+    List,
+    /// Delete scout's tokens whose runs must have ended, by the expiry in their names
+    Sweep(SweepArgs),
+}
+
+/// `token sweep`
+#[derive(Debug, Args)]
+#[command(after_help = "Forms: human, json, markdown.
+Example:  scout token sweep --dry-run")]
+pub(crate) struct SweepArgs {
+    /// Also tokens that have not expired, after a question; never one that a run on this machine holds
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Do not ask before that
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `sandbox`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Prints `export` lines for scout and other tools, and runs until it is interrupted.
+Example:  scout sandbox healthy --listen 127.0.0.1:7700 --write-map infra-map.toml"
+)]
+pub(crate) struct SandboxArgs {
+    /// A built-in scenario or a file; `--list` names the built-in ones
+    #[arg(value_name = "SCENARIO", default_value = super::DEFAULT_SCENARIO)]
+    pub(crate) scenario: String,
+    /// Address to listen on: loopback only; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Write the scenario's map here
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_map: Option<PathBuf>,
+    /// List the built-in scenarios
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:  scout completions bash > ~/.local/share/bash-completion/completions/scout"
+)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,69 @@
+//! One data source for one command: found, opened, asked; its failures as failures of the command.
+
+use super::exit::{Exit, Failure};
+use super::run::Leased;
+use super::session::Session;
+use crate::model::{Window, messages};
+use crate::sources::{Closed, Limits, Source, Wanted};
+
+/// Opens a data source with the run's token.
+///
+/// # Errors
+/// It does not exist, or cannot be asked.
+pub(super) async fn open(
+    session: &Session,
+    leased: &Leased<'_>,
+    wanted: Wanted,
+) -> Result<Source, Failure> {
+    let lang = session.lang();
+    let name = match wanted {
+        Wanted::Logs => "loki",
+        Wanted::Metrics => "prometheus",
+    };
+    let missing = || {
+        Failure::new(
+            Exit::Incomplete,
+            messages::sources::no_data_source(lang, name),
+            None,
+        )
+    };
+    let Some(lease) = leased.lease else {
+        return Err(missing());
+    };
+    let budget = crate::plan::Budget::new(session.timeout);
+    let limits = Limits {
+        timeout: session.timeout,
+        answer_bytes: budget.answer_bytes,
+        parallel: budget.parallel,
+        seed: session.world.random,
+    };
+    Source::open(
+        leased.api,
+        lease,
+        &session.known_endpoints(),
+        wanted,
+        limits,
+    )
+    .await
+    .map_err(|closed| match closed {
+        Closed::Missing => missing(),
+        Closed::Failed(error) => Failure::of_source(&error, lang),
+    })
+}
+
+/// Names of the metrics that exist.
+///
+/// # Errors
+/// As [`open`], and the source's own.
+pub(super) async fn fetch_metric_names(
+    session: &Session,
+    leased: &Leased<'_>,
+    window: Window,
+) -> Result<Vec<String>, Failure> {
+    let source = open(session, leased, Wanted::Metrics).await?;
+    source
+        .prometheus()
+        .fetch_label_values("__name__", window)
+        .await
+        .map_err(|error| Failure::of_source(&error, session.lang()))
+}

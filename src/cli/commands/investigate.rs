@@ -1,0 +1,197 @@
+//! `scout investigate`: the report.
+
+use serde_json::{Map, Value, json};
+
+use super::super::args::{GlobalArgs, InvestigateArgs};
+use super::super::exit::{Exit, Failure};
+use super::super::run::run_plan;
+use super::super::session::Session;
+use super::super::time;
+use super::{budget, dry_run, ensure_services, failures, form};
+use crate::analysis::analyse;
+use crate::evidence::{Evidence, Meta, MetaMap};
+use crate::model::messages::cli as text;
+use crate::model::{MetricSpec, Service, Window};
+use crate::plan::{Ask, Question, Understood, plan, understand};
+use crate::render::{Look, report as render_report};
+use crate::report::{About, Report, Verdict, report};
+
+/// Runs it.
+///
+/// # Errors
+/// No credentials, a wrong window; sources that fail are gaps in the report.
+pub(super) fn run(
+    args: &InvestigateArgs,
+    global: &GlobalArgs,
+    session: &mut Session,
+) -> Result<Exit, Failure> {
+    let format = form(global.output, "investigate", true, session.lang())?;
+    let window = time::window(
+        &args.window,
+        session.world.now,
+        session.terminal.offset(),
+        session.lang(),
+    )?;
+    let baseline = baseline(args, window, session)?;
+    if let Some(exit) = ensure_services(session, global)? {
+        return Ok(exit);
+    }
+    let issue = args.issue.join(" ");
+    let understood = understand(&issue, &session.services);
+    say_understood(session, &issue, &understood);
+    let question = question(session, &understood, window, baseline);
+    let plan = plan(&question, session.catalog, budget(session));
+    if global.dry_run {
+        return dry_run::show(&plan, global, session);
+    }
+    let meta = meta(session, &issue, &understood, &question, baseline);
+    let specs = specs(&question, session);
+    let ended = run_plan(session, &plan, |records| {
+        let failed = failures(&records);
+        let evidence = Evidence { meta, records };
+        (claim(session, &evidence, &specs), Exit::of_failures(failed))
+    })?;
+    ended.finish(session, |(report, completeness)| {
+        let report = Report {
+            token: ended.token.clone(),
+            ..report.clone()
+        };
+        let look = Look {
+            brief: args.brief,
+            ..session.terminal.look
+        };
+        let mut bytes = Vec::new();
+        let rendered = render_report(&report, format, &look, &mut bytes);
+        session.terminal.judge_write(rendered)?;
+        session.terminal.write_answer(&bytes)?;
+        Ok(exit(args, &report, *completeness))
+    })
+}
+
+/// How the process ends: what could not be checked outweighs the verdict, since a verdict may be wrong without it. With
+/// `--exit-code` a verdict of unknown is no success: nothing was found out.
+fn exit(args: &InvestigateArgs, report: &Report, completeness: Exit) -> Exit {
+    match (completeness, report.verdict) {
+        (Exit::Done, Verdict::Degraded | Verdict::Down) if args.exit_code => Exit::Found,
+        (Exit::Done, Verdict::Unknown) if args.exit_code => Exit::Incomplete,
+        (other, _) => other,
+    }
+}
+
+/// Says what the question was not understood to name: an answer about other services must not pass for one about this one.
+fn say_understood(session: &Session, issue: &str, understood: &Understood) {
+    if understood.services.is_empty() && !issue.trim().is_empty() {
+        let known: Vec<&str> = session
+            .services
+            .iter()
+            .map(|service| service.name.as_str())
+            .collect();
+        session
+            .terminal
+            .note(&text::no_service_named(session.lang(), &known.join(", ")));
+    }
+}
+
+/// The window that the question's is compared with.
+fn baseline(args: &InvestigateArgs, window: Window, session: &Session) -> Result<Window, Failure> {
+    match &args.baseline {
+        Some(text) => Ok(window.shifted_back(time::length("--baseline", text, session.lang())?)),
+        None => Ok(window.just_before()),
+    }
+}
+
+/// The question, ready to be planned.
+fn question(
+    session: &Session,
+    understood: &Understood,
+    window: Window,
+    baseline: Window,
+) -> Question {
+    let all = || {
+        session
+            .services
+            .iter()
+            .map(|service| service.name.clone())
+            .collect()
+    };
+    Question {
+        ask: vec![Ask::Logs, Ask::Metrics, Ask::State],
+        asked: if understood.services.is_empty() {
+            all()
+        } else {
+            understood.services.clone()
+        },
+        services: session.services.clone(),
+        window,
+        baseline: Some(baseline),
+        region: session.region(),
+        zones: session.zones(),
+    }
+}
+
+/// What evidence must say about itself.
+fn meta(
+    session: &Session,
+    issue: &str,
+    understood: &Understood,
+    question: &Question,
+    baseline: Window,
+) -> Meta {
+    let mut params = Map::new();
+    params.insert("services".to_owned(), json!(question.asked));
+    params.insert(
+        "symptom".to_owned(),
+        Value::from(understood.symptom.as_str()),
+    );
+    Meta {
+        schema: 1,
+        bundle_id: format!("{:016x}", session.world.random),
+        created_at: session.world.now,
+        tool: tool(),
+        environment: session.environment.name.clone(),
+        window: question.window,
+        baseline,
+        issue: issue.to_owned(),
+        params,
+        redacted: false,
+        map: MetaMap {
+            services: question
+                .relevant()
+                .into_iter()
+                .map(|service| (service.name.clone(), service.clone()))
+                .collect(),
+        },
+    }
+}
+
+/// The catalogue's entries for the question's kinds.
+pub(super) fn specs(question: &Question, session: &Session) -> Vec<MetricSpec> {
+    let mut kinds: Vec<_> = question
+        .relevant()
+        .iter()
+        .map(|service: &&Service| service.kind)
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+        .into_iter()
+        .flat_map(|kind| session.catalog.metrics(kind).iter().cloned())
+        .collect()
+}
+
+/// Analysis and report.
+fn claim(session: &Session, evidence: &Evidence, specs: &[MetricSpec]) -> Report {
+    let analysis = analyse(evidence, specs);
+    let about = About {
+        lang: session.lang(),
+        tool: tool(),
+        generated_at: session.world.now,
+        flags: session.flags.clone(),
+    };
+    report(evidence, &analysis, specs, &about)
+}
+
+/// Name and version.
+pub(super) fn tool() -> String {
+    concat!("scout ", env!("CARGO_PKG_VERSION")).to_owned()
+}

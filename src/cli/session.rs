@@ -1,0 +1,478 @@
+//! What every command starts from: flags, world, map and credentials, put together once.
+//!
+//! Credentials are looked for at once but missing only when they are needed, so that `map check`, `--dry-run` and
+//! `completions` work without any.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::{GlobalArgs, LangChoice};
+use super::exit::{Exit, Failure};
+use super::terminal::Terminal;
+use super::time;
+use super::watch::watch;
+use super::world::World;
+use crate::config::credentials::{config_path, mode_warning};
+use crate::config::settings::{environment_choice, map_candidates, profile_choice};
+use crate::config::{
+    Catalog, Credentials, CredentialsError, InfraMap, ResolvedEnv, Settings, find_service,
+};
+use crate::model::messages::cli as text;
+use crate::model::{Lang, Service};
+use crate::sandbox::{Sandbox, Scenario};
+use crate::sources::{Account, KnownEndpoints, Watch};
+
+/// What every command starts from.
+pub(crate) struct Session {
+    /// Where text goes.
+    pub(crate) terminal: Terminal,
+    /// What was read of the world.
+    pub(crate) world: World,
+    /// The map's environment; an empty one called `default` where there is no map.
+    pub(crate) environment: ResolvedEnv,
+    /// Services of the environment. Without a map: none until they are looked up.
+    pub(crate) services: Vec<Service>,
+    /// The map's path; `None` where there is no map.
+    pub(crate) map_path: Option<String>,
+    /// Environments that the map has.
+    pub(crate) environments: usize,
+    /// The flags that a further command needs to ask about the same world; often empty.
+    pub(crate) flags: String,
+    /// What is known about kinds.
+    pub(crate) catalog: &'static Catalog,
+    /// Deadline of one request.
+    pub(crate) timeout: Duration,
+    /// Longest that the run may last.
+    pub(crate) max_run: Duration,
+    /// What watches over a token; nothing where the sandbox is inside this process, since it dies with it.
+    pub(crate) watch: Watch,
+    /// Whether what earlier runs left is yet to be looked for.
+    recovers: Cell<bool>,
+    /// Project, region and key, or why there are none.
+    connection: Result<(Settings, Credentials), Failure>,
+    /// The world behind `--sandbox`; it must outlive every lease.
+    _sandbox: Option<Sandbox>,
+}
+
+impl Session {
+    /// Reads map and credentials as the flags want it; `question_lang` is the language of a question, where it gave itself away.
+    ///
+    /// # Errors
+    /// A map that does not hold, an environment it does not have, a scenario that does not exist.
+    pub(crate) fn open(
+        args: &GlobalArgs,
+        mut world: World,
+        question_lang: Option<Lang>,
+    ) -> Result<Self, Failure> {
+        let lang = language(args, &world, question_lang);
+        let terminal = Terminal::new(args, &world, lang);
+        let timeout = time::timeout("--timeout", &args.timeout, lang)?;
+        let max_run = time::max_run(&args.max_run, lang)?;
+        let sandbox = match &args.sandbox {
+            Some(name) => Some(start_sandbox(name, &world, lang)?),
+            None => None,
+        };
+        let mut map_text = None;
+        if let Some(sandbox) = &sandbox {
+            enter(sandbox, &mut world);
+            if let Some(window) = sandbox.window() {
+                terminal.note(&text::recorded_window(lang, &window_flags(window)));
+            }
+            map_text = Some(("sandbox".to_owned(), sandbox.map_toml()));
+        }
+        if sandbox.is_none() || args.map.is_some() {
+            map_text = read_map(args, &world, lang)?;
+        }
+        let map = match &map_text {
+            Some((path, text)) => {
+                Some(InfraMap::parse(text, path).map_err(|error| Failure::of_map(&error, lang))?)
+            }
+            None => None,
+        };
+        let choice = if sandbox.is_some() && args.map.is_none() {
+            args.env
+                .as_ref()
+                .map(|name| crate::config::Sourced::new(name.clone(), crate::config::Origin::Flag))
+        } else {
+            environment_choice(args.env.as_deref(), &world.vars)
+        };
+        let environment = match &map {
+            Some(map) => map
+                .environment(choice.as_ref().map(|choice| choice.value.as_str()))
+                .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))?,
+            None => ResolvedEnv {
+                name: choice.as_ref().map_or_else(
+                    || ResolvedEnv::without_map().name,
+                    |choice| choice.value.clone(),
+                ),
+                ..ResolvedEnv::without_map()
+            },
+        };
+        if map.as_ref().is_some_and(|map| !map.rules().is_empty()) {
+            terminal.warn(&text::rules_not_applied(lang));
+        }
+        let map_path = map_text.map(|(path, _)| path);
+        let connection = find_connection(
+            args,
+            &world,
+            &terminal,
+            &environment,
+            choice.as_ref(),
+            map_path.as_deref(),
+        );
+        Ok(Self {
+            flags: repeated_flags(args),
+            services: environment.services.clone(),
+            terminal,
+            environments: map
+                .as_ref()
+                .map_or(0, |map| map.environment_names().count()),
+            environment,
+            map_path,
+            catalog: Catalog::builtin(),
+            timeout,
+            max_run,
+            watch: if sandbox.is_some() {
+                Watch::default()
+            } else {
+                watch(&world)
+            },
+            recovers: Cell::new(!args.dry_run),
+            world,
+            connection,
+            _sandbox: sandbox,
+        })
+    }
+
+    /// Whether to look for what earlier runs left: yes at most once, and not where nothing may be sent.
+    pub(crate) fn take_recovery(&self) -> bool {
+        self.recovers.replace(false)
+    }
+
+    /// The language.
+    pub(crate) fn lang(&self) -> Lang {
+        self.terminal.lang()
+    }
+
+    /// Project, region and key for the Scaleway API.
+    ///
+    /// # Errors
+    /// There are no credentials, or they do not hold, or nobody names a project.
+    pub(crate) fn account(&self) -> Result<Account, Failure> {
+        let (settings, credentials) = self.connection.as_ref().map_err(Clone::clone)?;
+        Ok(Account {
+            api_url: credentials.api_url.clone(),
+            secret_key: credentials.secret_key.clone(),
+            project_id: settings.project_id.value.clone(),
+            region: settings.region.value.clone(),
+        })
+    }
+
+    /// The region: that of the settings, else the map's.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.connection
+            .as_ref()
+            .ok()
+            .map(|(settings, _)| settings.region.value.clone())
+            .or_else(|| self.environment.region.clone())
+    }
+
+    /// The zones: those of the settings, else the map's.
+    pub(crate) fn zones(&self) -> Vec<String> {
+        self.connection.as_ref().map_or_else(
+            |_| self.environment.zones.clone(),
+            |(settings, _)| settings.zones.value.clone(),
+        )
+    }
+
+    /// Addresses that the map names.
+    pub(crate) fn known_endpoints(&self) -> KnownEndpoints {
+        KnownEndpoints {
+            logs: self.environment.endpoints.loki.clone(),
+            metrics: self.environment.endpoints.prom.clone(),
+        }
+    }
+
+    /// Names of the services that were typed, in that order, each once; all of the environment where none was.
+    ///
+    /// # Errors
+    /// A name that no service has.
+    pub(crate) fn asked(&self, typed: &[String]) -> Result<Vec<String>, Failure> {
+        if typed.is_empty() {
+            return Ok(self
+                .services
+                .iter()
+                .map(|service| service.name.clone())
+                .collect());
+        }
+        let mut asked: Vec<String> = Vec::new();
+        for name in typed {
+            let service = find_service(&self.services, name)
+                .map_err(|error| Failure::usage(error.say(self.lang()), error.hint(self.lang())))?;
+            if !asked.contains(&service.name) {
+                asked.push(service.name.clone());
+            }
+        }
+        Ok(asked)
+    }
+
+    /// A failure of the system that no user can mend.
+    pub(crate) fn bug(&self, error: &std::io::Error) -> Failure {
+        Failure::new(
+            Exit::Bug,
+            text::system_failed(self.lang(), &error.to_string()),
+            None,
+        )
+    }
+}
+
+/// The language of texts.
+pub(super) fn language(args: &GlobalArgs, world: &World, question: Option<Lang>) -> Lang {
+    match args.lang {
+        LangChoice::En => Lang::En,
+        LangChoice::Fr => Lang::Fr,
+        LangChoice::Auto => question.unwrap_or_else(|| {
+            ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| world.var(name))
+                .map_or(Lang::En, Lang::of_locale)
+        }),
+    }
+}
+
+/// The flags that name the world a run asks about, to be repeated in the commands that its report suggests; they name the
+/// environment themselves.
+fn repeated_flags(args: &GlobalArgs) -> String {
+    let quoted = |value: &str| {
+        let plain = value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte));
+        if plain && !value.is_empty() {
+            value.to_owned()
+        } else {
+            format!("'{}'", value.replace('\'', "'\\''"))
+        }
+    };
+    let sandbox = args.sandbox.as_deref().map(|name| {
+        if name == super::DEFAULT_SCENARIO {
+            "--sandbox".to_owned()
+        } else {
+            format!("--sandbox={}", quoted(name))
+        }
+    });
+    let named = [("--map", &args.map), ("--profile", &args.profile)];
+    sandbox
+        .into_iter()
+        .chain(
+            named
+                .into_iter()
+                .filter_map(|(flag, value)| Some(format!("{flag} {}", quoted(value.as_deref()?)))),
+        )
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Starts the world behind `--sandbox`.
+fn start_sandbox(name: &str, world: &World, lang: Lang) -> Result<Sandbox, Failure> {
+    let scenario = scenario(name, &world.folder, lang)?;
+    let anywhere = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    Sandbox::start(scenario, anywhere, world.now)
+        .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))
+}
+
+/// A scenario by its built-in name, or from a file.
+///
+/// # Errors
+/// There is none of that name, or its file does not hold.
+pub(super) fn scenario(name: &str, folder: &Path, lang: Lang) -> Result<Scenario, Failure> {
+    if let Some(scenario) = Scenario::builtin(name) {
+        return Ok(scenario);
+    }
+    let path = folder.join(name);
+    if !path.is_file() {
+        let builtins = Scenario::builtins();
+        let names: Vec<&str> = builtins.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(Failure::usage(
+            text::unknown_scenario(lang, name),
+            Some(text::unknown_scenario_hint(lang, name, &names)),
+        ));
+    }
+    let file = std::fs::File::open(&path).map_err(|error| cannot_read(&path, &error, lang))?;
+    Scenario::read(std::io::BufReader::new(file), name)
+        .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))
+}
+
+/// The flags that ask about a window.
+pub(super) fn window_flags(window: crate::model::Window) -> String {
+    let instant =
+        |at: crate::model::Instant| at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+    format!(
+        "--from {} --to {}",
+        instant(window.from),
+        instant(window.to)
+    )
+}
+
+/// Replaces what the environment says about Scaleway by the sandbox's own keys: nothing of the user's goes there. In a recorded
+/// world it is as late as it was then.
+fn enter(sandbox: &Sandbox, world: &mut World) {
+    world.now = sandbox.began();
+    world
+        .vars
+        .retain(|name, _| !name.starts_with("SCW_") && !name.starts_with("SCALEWAY_"));
+    world.home = None;
+    world.vars.remove("XDG_CONFIG_HOME");
+    for (name, value) in super::commands::sandbox_variables(sandbox) {
+        world.vars.insert(name.to_owned(), value);
+    }
+}
+
+/// The map's path and text; `None` where there is none and nobody asked for one.
+fn read_map(
+    args: &GlobalArgs,
+    world: &World,
+    lang: Lang,
+) -> Result<Option<(String, String)>, Failure> {
+    for candidate in map_candidates(
+        args.map.as_deref(),
+        &world.vars,
+        &world.folder,
+        world.user_config.as_deref(),
+    ) {
+        match std::fs::read_to_string(&candidate.path) {
+            Ok(content) => return Ok(Some((shown(&candidate.path, &world.folder), content))),
+            Err(error) if !candidate.required && is_absent(&error) => {}
+            Err(error) => return Err(cannot_read(&candidate.path, &error, lang)),
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a file is simply not there.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
+}
+
+/// A path as people know it: relative to the working folder where it is inside.
+fn shown(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}
+
+/// A file that cannot be read.
+fn cannot_read(path: &Path, error: &std::io::Error, lang: Lang) -> Failure {
+    Failure::config(
+        text::cannot_read(lang, &path.display().to_string(), &error.to_string()),
+        Some(text::cannot_read_hint(lang)),
+    )
+}
+
+/// Credentials and settings, with their warnings said.
+fn find_connection(
+    args: &GlobalArgs,
+    world: &World,
+    terminal: &Terminal,
+    environment: &ResolvedEnv,
+    choice: Option<&crate::config::Sourced<String>>,
+    map_path: Option<&str>,
+) -> Result<(Settings, Credentials), Failure> {
+    let lang = terminal.lang();
+    let home = world.home.as_deref().and_then(Path::to_str);
+    let path = config_path(&world.vars, home);
+    let file = match &path {
+        Some(path) => match std::fs::read_to_string(path) {
+            Ok(content) => Some((path.display().to_string(), content)),
+            Err(error) if is_absent(&error) => None,
+            Err(error) => return Err(cannot_read(path, &error, lang)),
+        },
+        None => None,
+    };
+    let borrowed = file
+        .as_ref()
+        .map(|(path, content)| (path.as_str(), content.as_str()));
+    let profile = profile_choice(args.profile.as_deref(), &world.vars, Some(environment));
+    let of_map = args.profile.is_none() && profile.is_some();
+    let credentials = Credentials::resolve(&world.vars, borrowed, profile).map_err(|error| {
+        let mut failure = Failure::of_credentials(&error, lang);
+        if of_map && matches!(error, CredentialsError::UnknownProfile { .. }) {
+            let asks =
+                text::map_asks_for_profile(lang, map_path.unwrap_or_default(), &environment.name);
+            failure.hint = Some(
+                failure
+                    .hint
+                    .map_or(asks.clone(), |hint| format!("{asks}; {hint}")),
+            );
+        }
+        failure
+    })?;
+    let loose = path
+        .as_deref()
+        .filter(|_| file.is_some())
+        .and_then(loose_mode);
+    for warning in loose.iter().chain(&credentials.warnings) {
+        terminal.warn(&warning.say(lang));
+    }
+    if credentials.insecure {
+        terminal.warn(&text::insecure_ignored(lang));
+    }
+    let settings = Settings::combine(choice, map_path, environment, &credentials)
+        .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))?;
+    for warning in &settings.warnings {
+        terminal.warn(&warning.say(lang));
+    }
+    say_settings(terminal, &settings, &credentials);
+    Ok((settings, credentials))
+}
+
+/// Says, for `-v`, what the run uses and who said so. An access key is no secret; the secret key is not said.
+fn say_settings(terminal: &Terminal, settings: &Settings, credentials: &Credentials) {
+    let lang = terminal.lang();
+    let key = credentials.access_key.as_deref().unwrap_or("-");
+    let from = |origin: Option<&crate::config::Origin>| {
+        origin.map(|origin| origin.say(lang)).unwrap_or_default()
+    };
+    let lines = [
+        (
+            "env",
+            settings.environment.value.as_str(),
+            settings.environment.origin.say(lang),
+        ),
+        (
+            "project",
+            settings.project_id.value.as_str(),
+            settings.project_id.origin.say(lang),
+        ),
+        (
+            "region",
+            settings.region.value.as_str(),
+            settings.region.origin.say(lang),
+        ),
+        ("profile", credentials.profile.as_str(), String::new()),
+        (
+            "key",
+            key,
+            from(credentials.origin(crate::config::credentials::Field::SecretKey)),
+        ),
+        (
+            "api",
+            credentials.api_url.as_str(),
+            from(credentials.origin(crate::config::credentials::Field::ApiUrl)),
+        ),
+    ];
+    for (name, value, origin) in lines {
+        terminal.detail(format!("{name:<10} {value}  {origin}").trim_end());
+    }
+}
+
+/// A warning where others may read the credentials file.
+fn loose_mode(path: &Path) -> Option<crate::config::credentials::CredentialWarning> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).ok()?.permissions().mode();
+    mode_warning(&path.display().to_string(), mode)
+}
