@@ -1,0 +1,377 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_scout_global_optspecs
+    string join \n e/env= map= p/profile= o/output= color= lang= utc q/quiet v/verbose timeout= max-run= dry-run sandbox= h/help V/version
+end
+
+function __fish_scout_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_scout_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_scout_using_subcommand
+    set -l cmd (__fish_scout_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c scout -n "__fish_scout_needs_command" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_needs_command" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_needs_command" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_needs_command" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_needs_command" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_needs_command" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_needs_command" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_needs_command" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_needs_command" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_needs_command" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_needs_command" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_needs_command" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_needs_command" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_needs_command" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_needs_command" -s V -l version -d 'Print version'
+complete -c scout -n "__fish_scout_needs_command" -f -a "investigate" -d 'What is wrong, since when, why, and what next: the report'
+complete -c scout -n "__fish_scout_needs_command" -f -a "logs" -d 'The lines of services, newest last'
+complete -c scout -n "__fish_scout_needs_command" -f -a "labels" -d 'The labels that logs bear, or the values of one'
+complete -c scout -n "__fish_scout_needs_command" -f -a "metrics" -d 'The key metrics of services against their thresholds, with trend'
+complete -c scout -n "__fish_scout_needs_command" -f -a "state" -d 'Resources as the Scaleway API lists them: name, status, last change'
+complete -c scout -n "__fish_scout_needs_command" -f -a "map" -d 'Check the map, or show what its names stand for'
+complete -c scout -n "__fish_scout_needs_command" -f -a "token" -d 'scout\'s own Cockpit tokens that exist now'
+complete -c scout -n "__fish_scout_needs_command" -f -a "sandbox" -d 'Run a Cockpit look-alike on loopback, for trying and testing'
+complete -c scout -n "__fish_scout_needs_command" -f -a "completions" -d 'Print a completion script: bash, zsh, fish, powershell, elvish'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l baseline -d 'Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l to -d 'End, exclusive; same forms [default: now]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l exit-code -d 'End with 1 where the verdict is degraded or down'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l brief -d 'The report without the tables behind it'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; 0: all' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l exclude -d 'Leave out lines that match this regular expression' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l level -d 'Only lines of this level and worse' -r -f -a "debug\t''
+info\t''
+warn\t''
+error\t''
+fatal\t''"
+complete -c scout -n "__fish_scout_using_subcommand logs" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l to -d 'End, exclusive; same forms [default: now]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand logs" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand logs" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand logs" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand logs" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand logs" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand labels" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -l to -d 'End, exclusive; same forms [default: now]' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand labels" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand labels" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand labels" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand labels" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand labels" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand labels" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand labels" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand labels" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l names -d 'List the names of the metrics that exist instead, those that begin with PREFIX' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l to -d 'End, exclusive; same forms [default: now]' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand state" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand state" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand state" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand state" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand state" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand state" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand state" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand state" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand state" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand state" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand state" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand state" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand state" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand state" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -f -a "check" -d 'Read the map and say whether it holds; an error shows file, line and column'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -f -a "show" -d 'Show what the names of the map stand for in one environment'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -f -a "list" -d 'List scout\'s tokens that exist in the project and region'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -f -a "sweep" -d 'Delete scout\'s tokens whose runs must have ended, by the expiry in their names'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l all -d 'Also tokens that have not expired, after a question; never one that a run on this machine holds'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l yes -d 'Do not ask before that'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l listen -d 'Address to listen on: loopback only; port 0 takes a free one' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l write-map -d 'Write the scenario\'s map here' -r -F
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l list -d 'List the built-in scenarios'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand completions" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand completions" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand completions" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand completions" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''"
+complete -c scout -n "__fish_scout_using_subcommand completions" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand completions" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand completions" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand completions" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand completions" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand completions" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand completions" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand completions" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand completions" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand completions" -s h -l help -d 'Print help'

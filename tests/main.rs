@@ -1,0 +1,30 @@
+//! One test binary. Each module is one thing that a user sees, or one rule over the whole.
+
+mod support;
+
+/// Bad input: one clear message, a hint, the right exit code.
+mod bad_input;
+/// `investigate`: the report's shape, verdicts, exit codes.
+mod investigate;
+/// The import rule of the rooms, and rules over files.
+mod layering;
+/// Rules over lists: help, exit codes, completions.
+mod lists;
+/// `logs`: windows, filters, forms.
+mod logs;
+/// The sample map, the map's errors.
+mod map;
+/// `metrics`, against the sandbox and a real Prometheus.
+mod metrics;
+/// The README's commands run, and its promises hold.
+mod readme;
+/// No output, log or error holds a secret.
+mod secrets;
+/// Closed pipes, full disks, closed inputs.
+mod streams;
+/// `token sweep`, and what `token list` says of live runs.
+mod sweep;
+/// Signals and failures while a token is held: none is left.
+mod token;
+/// Reaper and ledger: a token goes even where its run cannot see to it.
+mod watch;
