@@ -26,6 +26,8 @@
 //! `tests/layering.rs` holds the code to this table.
 
 mod analysis;
+#[doc(hidden)]
+pub mod bench;
 mod cli;
 mod config;
 mod evidence;
@@ -37,4 +39,5 @@ mod sandbox;
 mod sources;
 
 pub use cli::run;
+#[doc(hidden)]
 pub use sandbox::fuzzing;

@@ -1,0 +1,318 @@
+//! Work inside scout: decoding, analysis, the sandbox. `cargo bench --bench work`, with a word behind `--` to pick some.
+//!
+//! | benchmark | bar |
+//! |---|---|
+//! | `decode/escaped`, `decode/plain` | none; compare with the figures of `benches/README.md` |
+//! | `analysis` | 300 ms |
+//! | `sandbox/start` | 3 s |
+//! | `sandbox/query_range` | 20 ms |
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a benchmark's answer is what it prints"
+)]
+
+mod support;
+
+use std::fmt::Write;
+use std::hint::black_box;
+use std::time::Duration;
+
+use cockpit_scout::bench::{FetchedEvidence, RunningSandbox, decode_log_answer};
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use serde_json::json;
+
+use support::Connection;
+
+/// When everything here takes place, in Unix seconds: 2026-11-21 09:00 UTC.
+const NOW: i64 = 1_795_251_600;
+
+/// Streams of a large answer.
+const STREAMS: usize = 193;
+
+/// Bytes of a large answer.
+const ANSWER_BYTES: usize = 100_000_000;
+
+criterion_group!(work, decode, analysis, sandbox);
+criterion_main!(work);
+
+/// A large answer of Loki's, into entries.
+fn decode(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("decode");
+    group.sample_size(10);
+    group.sampling_mode(SamplingMode::Flat);
+    group.measurement_time(Duration::from_secs(5));
+    for (name, line) in [
+        ("escaped", wrapped_line as fn(usize) -> String),
+        ("plain", plain_line),
+    ] {
+        let body = log_answer(line);
+        let (lines, peak) = peak_kb(|| decode_log_answer(&body));
+        println!(
+            "decode/{name}: {} bytes, {lines} lines, peak {} MB with the body",
+            body.len(),
+            peak / 1000
+        );
+        group.throughput(Throughput::BytesDecimal(body.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| decode_log_answer(black_box(&body)));
+        });
+    }
+}
+
+/// 100,000 lines and 300 series that have been fetched, into a report.
+fn analysis(criterion: &mut Criterion) {
+    let evidence = FetchedEvidence::parse(&evidence());
+    let mut group = criterion.benchmark_group("analysis");
+    group.sample_size(10);
+    group.bench_function("report", |bencher| bencher.iter(|| evidence.report()));
+}
+
+/// A large world: made, and asked for one page of lines.
+fn sandbox(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sandbox");
+    let scenario = scenario();
+    group.sample_size(10);
+    group.sampling_mode(SamplingMode::Flat);
+    group.bench_function("start", |bencher| {
+        bencher.iter_with_large_drop(|| RunningSandbox::start(&scenario, NOW));
+    });
+    let sandbox = RunningSandbox::start(&scenario, NOW);
+    let token = sandbox.reader_token();
+    let mut connection = Connection::open(sandbox.url());
+    for (name, query) in [
+        ("query_range", r#"{resource_type="serverless_container"}"#),
+        (
+            "query_range_filtered",
+            r#"{resource_type="serverless_container"} |= "orders" | json"#,
+        ),
+    ] {
+        let path = page_of(query);
+        let page = connection.get(&path, ("X-Token", &token));
+        println!("sandbox/{name}: {} bytes", page.len());
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| connection.get(&path, ("X-Token", &token)));
+        });
+    }
+}
+
+/// Runs something and gives its result with the most memory that the process held meanwhile, in kB; 0 where nobody tells.
+fn peak_kb<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    // Resets the peak; Linux only.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let result = work();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| {
+        let kilobytes = line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?;
+        kilobytes.parse().ok()
+    });
+    (result, peak.unwrap_or_default())
+}
+
+/// A Loki answer of [`ANSWER_BYTES`], its lines made from their numbers.
+fn log_answer(line: fn(usize) -> String) -> Vec<u8> {
+    let mut body = String::with_capacity(ANSWER_BYTES + ANSWER_BYTES / 10);
+    body.push_str(r#"{"status":"success","data":{"resultType":"streams","result":["#);
+    let mut number = 0;
+    for stream in 1..=STREAMS {
+        let labels = json!({
+            "project_id": "11111111-1111-1111-1111-111111111111", "region": "fr-par", "resource_type": "serverless_container",
+            "resource_name": format!("staging33333333-service-{stream}"), "detected_level": "info",
+        });
+        let comma = if stream == 1 { "" } else { "," };
+        append(
+            &mut body,
+            format_args!(r#"{comma}{{"stream":{labels},"values":["#),
+        );
+        let first = number;
+        while body.len() < ANSWER_BYTES / STREAMS * stream {
+            let comma = if number == first { "" } else { "," };
+            let at = NOW * 1_000_000_000 + signed(number) * 1_000_003;
+            let text = json!(line(number));
+            append(&mut body, format_args!(r#"{comma}["{at}",{text}]"#));
+            number += 1;
+        }
+        body.push_str("]}");
+    }
+    body.push_str(r#"],"stats":{}}}"#);
+    body.into_bytes()
+}
+
+/// Appends formatted text.
+fn append(out: &mut String, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("a string takes all");
+}
+
+/// A line of a program that writes JSON, in the platform's envelope.
+fn wrapped_line(number: usize) -> String {
+    let inner = json!({
+        "level": "info", "message": format!("GET /v1/orders/{number} 200 {}ms", number % 97),
+        "request_id": format!("{:016x}", scattered(number)), "status": 200,
+    });
+    json!({"stream": "stdout", "resource_instance": "a1-7f9c4", "message": inner.to_string()})
+        .to_string()
+}
+
+/// A line of plain text.
+fn plain_line(number: usize) -> String {
+    format!(
+        "2026-11-21 09:00:00.{:03} INFO request {:016x} from 10.0.{}.{} served: GET /v1/orders/{number} with status 200 in {} ms, \
+         cache miss, worker {}",
+        number % 1000,
+        scattered(number),
+        number / 250 % 250,
+        number % 250,
+        number % 97,
+        number % 8
+    )
+}
+
+/// A number that looks drawn.
+fn scattered(number: usize) -> u64 {
+    (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// An hour of two services: half of it baseline; 100,000 lines of a few dozen forms, 300 series of 240 samples. In the last
+/// ten minutes the database runs out of connections.
+fn evidence() -> String {
+    let at = |second: i64| {
+        let instant = chrono::DateTime::from_timestamp(NOW - 3600 + second, 0).expect("a date");
+        instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    };
+    let (baseline, window) = (
+        json!({"from": at(0), "to": at(1800)}),
+        json!({"from": at(1800), "to": at(3600)}),
+    );
+    let meta = json!({
+        "type": "meta", "schema": 1, "bundle_id": "0", "created_at": at(3600), "tool": "scout", "environment": "staging",
+        "window": window, "baseline": baseline, "issue": "atlas-api is returning 500s", "redacted": false,
+        "params": {"services": ["atlas-api"]}, "map": {"services": {
+            "atlas-api": {"kind": "container", "title": "Atlas", "resource_name": "atlas-api", "depends_on": ["postgres"]},
+            "postgres": {"kind": "postgres", "title": "PostgreSQL", "resource_name": "postgres"},
+        }},
+    });
+    let mut records = vec![meta];
+    records.extend((0..100_000).map(|number| {
+        let second = signed(number) * 3600 / 100_000;
+        let (service, line) = if number.is_multiple_of(10) {
+            ("postgres", database_line(number, second))
+        } else {
+            ("atlas-api", program_line(number, second))
+        };
+        json!({"type": "log", "service": service, "ts": at(second), "labels": {"resource_name": service}, "line": line})
+    }));
+    records.extend((0..300).map(|series| {
+        let samples: Vec<(i64, f64)> = (0..240)
+            .map(|step| {
+                let full = series == 0 && step >= 200;
+                let value = if full { 0.98 } else { 0.4 + scattered(series * 240 + step) as f64 / 1e20 };
+                (NOW - 3600 + signed(step) * 15, value)
+            })
+            .collect();
+        json!({
+            "type": "metric", "service": "postgres", "name": if series == 0 { "connections" } else { "active" }, "expr": "x",
+            "unit": "ratio", "labels": {"series": series.to_string()}, "step_seconds": 15, "samples": samples,
+        })
+    }));
+    let lines: Vec<String> = records.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// A line of the database: a checkpoint, or from the fiftieth minute on a refusal.
+fn database_line(number: usize, second: i64) -> String {
+    if second >= 3000 && number.is_multiple_of(20) {
+        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute"
+            .to_owned()
+    } else {
+        format!(
+            "LOG:  checkpoint complete: wrote {number} buffers (0.5%); write=12.{} s",
+            number % 10
+        )
+    }
+}
+
+/// A line of the program: requests in JSON inside the envelope, now and then a line of text, errors once the database refuses.
+fn program_line(number: usize, second: i64) -> String {
+    let routes = [
+        "/v1/orders",
+        "/v1/users",
+        "/v1/carts",
+        "/v1/search",
+        "/v1/reports",
+    ];
+    let route = routes[number % routes.len()];
+    if second >= 3000 && number.is_multiple_of(3) {
+        let inner = json!({
+            "level": "error", "message": format!("GET {route} 500 {}ms", number % 97), "status": 500,
+            "error": "pq: remaining connection slots are reserved", "request_id": format!("{:016x}", scattered(number)),
+        });
+        return json!({"stream": "stderr", "resource_instance": "a1", "message": inner.to_string()}).to_string();
+    }
+    match number % 7 {
+        0 => plain_line(number),
+        1 => format!(
+            "level=info msg=\"job {} done\" rows={} took=1.5s",
+            number % 40,
+            number % 9000
+        ),
+        _ => wrapped_line(number),
+    }
+}
+
+/// A scenario of one million lines and 500 series over three hours.
+fn scenario() -> String {
+    let mut text =
+        String::from("schema = 1\nname = \"large\"\ntitle = \"A large world\"\nseed = 7\n");
+    for service in 0..20 {
+        append(
+            &mut text,
+            format_args!(
+                r#"
+[[log]]
+labels = {{ resource_type = "serverless_container", resource_name = "service-{service}" }}
+from = "-3h"
+to = "0s"
+per_minute = 277.8
+format = "json"
+envelope = "a1"
+level = "info"
+message = "GET {{route}} {{status}} {{ms}}ms"
+fields = {{ request_id = "{{id}}" }}
+vars = {{ route = ["/v1/users", "/v1/orders"], status = [200, 304], ms = {{ int = [3, 120] }}, id = {{ hex = 16 }} }}
+"#
+            ),
+        );
+    }
+    for series in 0..500 {
+        append(
+            &mut text,
+            format_args!(
+                r#"
+[[metric]]
+name = "serverless_container_cpu_usage_percent"
+labels = {{ resource_name = "service-{}", series = "{series}" }}
+shape = [ {{ from = "-3h", value = 40, noise = 3.5 }} ]
+"#,
+                series % 20
+            ),
+        );
+    }
+    text
+}
+
+/// The address of the newest 5,000 lines of the last hour that a query finds.
+fn page_of(query: &str) -> String {
+    let mut escaped = String::new();
+    for byte in query.bytes() {
+        append(&mut escaped, format_args!("%{byte:02X}"));
+    }
+    let start = NOW - 3600;
+    format!(
+        "/loki/api/v1/query_range?query={escaped}&start={start}&end={NOW}&limit=5000&direction=backward"
+    )
+}
+
+/// A small number, signed.
+fn signed(number: usize) -> i64 {
+    i64::try_from(number).expect("a small number")
+}

@@ -1,0 +1,113 @@
+//! What `benches/` measures inside scout: pieces that no command runs alone, with plain types in and out.
+//!
+//! Not an interface. It exists because a benchmark sees only what is public, and changes whenever those pieces do.
+
+use std::net::SocketAddr;
+
+use crate::analysis::analyse;
+use crate::config::Catalog;
+use crate::evidence::{Evidence, Record};
+use crate::model::{Instant, Kind, Lang, MetricSpec};
+use crate::render::style::Style;
+use crate::render::{self, Format, Look};
+use crate::report::{About, report};
+use crate::sandbox::{Sandbox, Scenario};
+use crate::sources::loki::parse_streams;
+
+/// Decodes a Loki answer to a log query and gives its number of lines.
+///
+/// # Panics
+/// It is not such an answer.
+pub fn decode_log_answer(body: &[u8]) -> usize {
+    let streams = parse_streams(body).expect("the benchmark writes an answer of Loki's");
+    streams.iter().map(|stream| stream.entries.len()).sum()
+}
+
+/// Evidence as the sources leave it: all is fetched, nothing is looked at yet.
+#[derive(Debug)]
+pub struct FetchedEvidence {
+    /// The records.
+    evidence: Evidence,
+    /// The catalogue's metrics of all kinds.
+    specs: Vec<MetricSpec>,
+}
+
+impl FetchedEvidence {
+    /// Reads evidence in its own form: one JSON record a line, `meta` first.
+    ///
+    /// # Panics
+    /// It is not in that form.
+    pub fn parse(ndjson: &str) -> Self {
+        let mut records = ndjson
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("the benchmark writes records"));
+        let Some(Record::Meta(meta)) = records.next() else {
+            panic!("the first record is not meta");
+        };
+        let catalog = Catalog::builtin();
+        Self {
+            evidence: Evidence {
+                meta: *meta,
+                records: records.collect(),
+            },
+            specs: Kind::ALL
+                .into_iter()
+                .flat_map(|kind| catalog.metrics(kind).iter().cloned())
+                .collect(),
+        }
+    }
+
+    /// Looks at all of it and writes the report for people, as `investigate` does once the last answer is there.
+    ///
+    /// # Panics
+    /// Never: memory takes all that is written.
+    pub fn report(&self) -> String {
+        let meta = &self.evidence.meta;
+        let analysis = analyse(&self.evidence, &self.specs);
+        let about = About {
+            lang: Lang::En,
+            tool: meta.tool.clone(),
+            generated_at: meta.created_at,
+            flags: String::new(),
+        };
+        let report = report(&self.evidence, &analysis, &self.specs, &about);
+        let look = Look {
+            style: Style::new(false),
+            lang: Lang::En,
+            width: Some(120),
+            offset: chrono::Offset::fix(&chrono::Utc),
+            ascii: false,
+            brief: false,
+        };
+        let mut text = Vec::new();
+        render::report(&report, Format::Human, &look, &mut text).expect("memory takes all");
+        String::from_utf8(text).expect("text is UTF-8")
+    }
+}
+
+/// A sandbox that listens; dropping it stops it.
+#[derive(Debug)]
+pub struct RunningSandbox(Sandbox);
+
+impl RunningSandbox {
+    /// Starts the world of a scenario in TOML, at `now` in Unix seconds, on a free port.
+    ///
+    /// # Panics
+    /// The scenario does not hold, or the system gives no port.
+    pub fn start(scenario: &str, now: i64) -> Self {
+        let scenario = Scenario::parse(scenario, "benchmark").expect("a scenario that holds");
+        let now = Instant::from_timestamp(now, 0).expect("an instant of this age");
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self(Sandbox::start(scenario, listen, now).expect("a free port"))
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        self.0.url()
+    }
+
+    /// A token that may read everything.
+    pub fn reader_token(&self) -> String {
+        self.0.keys().reader_token.expose().to_owned()
+    }
+}
