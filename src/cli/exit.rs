@@ -3,6 +3,7 @@
 use crate::config::{CredentialsError, MapError};
 use crate::evidence::FailureKind;
 use crate::model::Lang;
+use crate::model::messages::cli::system_failed;
 use crate::render::error::ErrorView;
 use crate::sources::SourceError;
 
@@ -140,6 +141,11 @@ impl Failure {
             error.say(lang),
             error.hint(lang),
         )
+    }
+
+    /// A failure of the system that no user can mend: what was under way, and why it failed.
+    pub(crate) fn of_system(error: &anyhow::Error, lang: Lang) -> Self {
+        Self::new(Exit::Bug, system_failed(lang, &format!("{error:#}")), None)
     }
 
     /// As render shows it.

@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::exit::{Exit, Failure};
@@ -89,12 +90,16 @@ pub(super) fn run_leased<G, T>(
     think: impl FnOnce(G) -> T,
 ) -> Result<Ended<T>, Failure> {
     let account = session.account()?;
+    let failed = |error: anyhow::Error| Failure::of_system(&error, session.lang());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| session.bug(&error))?;
+        .context("starting the event loop")
+        .map_err(failed)?;
     runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(|error| session.bug(&error))?;
+        let mut signals = Signals::listen()
+            .context("listening for signals")
+            .map_err(failed)?;
         // First: its thread makes the token while this one sets up its own connections.
         let mut lease = start_lease(session, scopes)?;
         let api = Api::new(account, limits(session))
@@ -209,7 +214,8 @@ fn start_lease(session: &Session, scopes: &[Scope]) -> Result<Option<Lease>, Fai
     };
     Lease::start(request)
         .map(Some)
-        .map_err(|error| session.bug(&error))
+        .context("starting the thread that keeps the token")
+        .map_err(|error| Failure::of_system(&error, session.lang()))
 }
 
 /// Limits for the connections to the API.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::args::{GlobalArgs, LangChoice};
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::terminal::Terminal;
 use super::time;
 use super::watch::watch;
@@ -215,15 +215,6 @@ impl Session {
             }
         }
         Ok(asked)
-    }
-
-    /// A failure of the system that no user can mend.
-    pub(crate) fn bug(&self, error: &std::io::Error) -> Failure {
-        Failure::new(
-            Exit::Bug,
-            text::system_failed(self.lang(), &error.to_string()),
-            None,
-        )
     }
 }
 

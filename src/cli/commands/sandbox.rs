@@ -1,5 +1,7 @@
 //! `scout sandbox`: the world behind `--sandbox`, for any tool, until it is interrupted.
 
+use anyhow::Context;
+
 use super::super::args::{GlobalArgs, SandboxArgs};
 use super::super::exit::{Exit, Failure};
 use super::super::session::{language, scenario, window_flags};
@@ -89,17 +91,17 @@ fn exports(sandbox: &Sandbox, args: &SandboxArgs) -> String {
 
 /// Waits for a signal.
 fn wait(lang: crate::model::Lang) -> Result<Exit, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(
-            Exit::Bug,
-            text::system_failed(lang, &error.to_string()),
-            None,
-        )
-    };
+    let failed = |error: anyhow::Error| Failure::of_system(&error, lang);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
+        .context("starting the event loop")
         .map_err(failed)?;
-    let caught = runtime.block_on(async { Ok(Signals::listen().map_err(failed)?.next().await) })?;
+    let caught = runtime.block_on(async {
+        let mut signals = Signals::listen()
+            .context("listening for signals")
+            .map_err(failed)?;
+        Ok(signals.next().await)
+    })?;
     Ok(Exit::Signal(caught.number))
 }
