@@ -3,6 +3,7 @@
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, poll};
 use serde_json::Value;
 
 use crate::support::{SandboxProcess, Scout};
@@ -291,6 +292,46 @@ fn a_signal_during_deletion_leaves_nothing() {
                 >= 8
         });
     }
+}
+
+/// An answer that nobody reads fills the pipe; the token is gone by then, and Ctrl-C must still work.
+#[test]
+fn a_signal_ends_a_run_whose_answer_nobody_reads() {
+    for (name, code) in SIGNALS {
+        let sandbox = SandboxProcess::builtin("postgres-connections");
+        let run = sandbox.scout(["logs", "atlas-api", "--since", "2h", "--limit", "5000"]);
+        let mut child = run.spawn(Stdio::piped(), Stdio::null());
+        let mut held = false;
+        wait_until("the token has come and gone", || {
+            let left = sandbox.tokens_left();
+            held = held || !left.is_empty();
+            held && left.is_empty()
+        });
+        let pipe = child.stdout.as_ref().expect("a pipe");
+        let mut polled = [PollFd::new(pipe, PollFlags::IN)];
+        poll(&mut polled, None).expect("the answer is on its way");
+        signal(&child, name);
+        let ended = child.wait().expect("it ends");
+        assert_eq!(ended.code(), Some(code), "SIG{name}");
+    }
+}
+
+/// A panic does not hide that a token was left: 6 wins over 70, and the id and the remedy are told.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_that_leaves_a_token_behind_ends_with_6() {
+    let sandbox = world("DELETE", "status = 403");
+    let run = sandbox
+        .scout(["metrics", "postgres"])
+        .env("SCOUT_CHAOS_PANIC_MS", "0");
+    let ran = run.run();
+    let ids = sandbox.tokens_left();
+    assert_eq!((ran.code, ids.len()), (Some(6), 1), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("scw cockpit token delete"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub(crate) struct GlobalArgs {
     /// Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted
     #[arg(long, global = true, value_name = "DURATION", default_value = "15m")]
     pub(crate) max_run: String,
-    /// Print the requests, limits and token scopes; send nothing, make no token
+    /// Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none
     #[arg(long, global = true)]
     pub(crate) dry_run: bool,
     /// Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]

@@ -2,8 +2,8 @@
 
 use crate::config::{CredentialsError, MapError};
 use crate::evidence::FailureKind;
-use crate::model::Lang;
-use crate::model::messages::cli::system_failed;
+use crate::model::messages::cli as text;
+use crate::model::{Lang, TokenOutcome};
 use crate::render::error::ErrorView;
 use crate::sources::SourceError;
 
@@ -145,7 +145,22 @@ impl Failure {
 
     /// A failure of the system that no user can mend: what was under way, and why it failed.
     pub(crate) fn of_system(error: &anyhow::Error, lang: Lang) -> Self {
-        Self::new(Exit::Bug, system_failed(lang, &format!("{error:#}")), None)
+        Self::new(
+            Exit::Bug,
+            text::system_failed(lang, &format!("{error:#}")),
+            None,
+        )
+    }
+
+    /// A token that may still exist: which, and how to remove it.
+    pub(crate) fn token_left(token: &TokenOutcome, lang: Lang) -> Self {
+        let named = token.id.as_deref().or(token.name.as_deref());
+        let hint = token.remedy.as_deref();
+        Self::new(
+            Exit::TokenLeft,
+            text::token_left(lang, named.unwrap_or_default()),
+            hint.map(|remedy| text::token_left_hint(lang, remedy)),
+        )
     }
 
     /// As render shows it.

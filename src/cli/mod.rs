@@ -27,9 +27,10 @@ use world::World;
 
 use crate::model::Lang;
 use crate::sandbox::DEFAULT_SCENARIO;
-use crate::sources::{REAPER_WORD, run_reaper};
+use crate::sources::{LeftTokens, REAPER_WORD, run_reaper};
 
-/// Runs scout with the process's arguments and gives its exit code. A panic deletes the token on its way and ends with 70.
+/// Runs scout with the process's arguments and gives its exit code. A panic deletes the token on its way and ends with 70, or
+/// with 6 where the token could not be deleted.
 pub fn run() -> ExitCode {
     hardening::forbid_core_dumps();
     let args: Vec<OsString> = std::env::args_os().collect();
@@ -53,22 +54,31 @@ fn run_args(args: &[OsString]) -> Exit {
         &world,
         session::language(&cli.global, &world, None),
     );
-    match run_command(&cli, world) {
-        Ok(exit) => exit,
-        Err(failure) => {
+    let left = LeftTokens::default();
+    let ran = catch_unwind(AssertUnwindSafe(|| run_command(&cli, world, &left)));
+    let exit = match ran {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => {
             terminal.fail(&failure);
             failure.exit
         }
-    }
+        // The panic's own message is on stderr.
+        Err(_) => Exit::Bug,
+    };
+    left.take().iter().fold(exit, |_, token| {
+        terminal.fail(&Failure::token_left(token, terminal.lang()));
+        Exit::TokenLeft
+    })
 }
 
 /// One command.
-fn run_command(cli: &Cli, world: World) -> Result<Exit, Failure> {
+fn run_command(cli: &Cli, world: World, left: &LeftTokens) -> Result<Exit, Failure> {
     if let Some(exit) = commands::run_without_session(cli, &world)? {
         return Ok(exit);
     }
     let lang = commands::question_lang(&cli.command);
     let mut session = Session::open(&cli.global, world, lang)?;
+    session.left = left.clone();
     commands::run(cli, &mut session)
 }
 

@@ -3,6 +3,9 @@
 //! ```text
 //! signals listen ─► lease starts ─► work ──┬─ done ────────► begin_close ─► think ─► close
 //!                                          └─ a signal ────► close (a second signal shortens its retries)
+//!
+//! A lease that is dropped on the way, by a panic or an early return, deletes its token too; if it cannot, the end of the
+//! process finds it in `Session::left` and says so.
 //! ```
 
 use std::time::Duration;
@@ -97,11 +100,13 @@ pub(super) fn run_leased<G, T>(
         .context("starting the event loop")
         .map_err(failed)?;
     runtime.block_on(async {
-        let mut signals = Signals::listen()
+        // Before the lease, so that it outlives it: without a listener a signal ends the process.
+        let mut signals = session
+            .listen_for_signals()
             .context("listening for signals")
             .map_err(failed)?;
         // First: its thread makes the token while this one sets up its own connections.
-        let mut lease = start_lease(session, scopes)?;
+        let lease = start_lease(session, scopes)?;
         let api = Api::new(account, limits(session))
             .map_err(|error| Failure::of_source(&error, session.lang()))?;
         let recovery = watch::start_recovery(session, limits(session));
@@ -130,9 +135,11 @@ pub(super) fn run_leased<G, T>(
             token: TokenOutcome::not_needed(),
             stopped,
         };
-        if let Some(lease) = &mut lease {
+        if let Some(lease) = lease {
             close(session, lease, &mut signals, &mut ended).await;
-            watch::say_gaps(session, &lease.gaps());
+        }
+        if let (Some(caught), None) = (signals.end(), ended.stopped) {
+            ended.stopped = Some(Stop::Signal(caught));
         }
         session.terminal.token(&ended.token);
         if let Some(recovery) = recovery {
@@ -143,12 +150,7 @@ pub(super) fn run_leased<G, T>(
 }
 
 /// Waits until the token is gone. A signal does not end that; a second one shortens its retries.
-async fn close<T>(
-    session: &Session,
-    lease: &mut Lease,
-    signals: &mut Signals,
-    ended: &mut Ended<T>,
-) {
+async fn close<T>(session: &Session, lease: Lease, signals: &mut Signals, ended: &mut Ended<T>) {
     let hurry = lease.hurry();
     let closing = lease.close();
     tokio::pin!(closing);
@@ -159,9 +161,9 @@ async fn close<T>(
         Some(Stop::Overdue) => session.terminal.note(tokens::overdue(session.lang())),
         None => {}
     }
-    ended.token = loop {
+    let end = loop {
         tokio::select! {
-            outcome = &mut closing => break outcome,
+            end = &mut closing => break end,
             caught = signals.next() => {
                 if ended.stopped.is_some() {
                     session.terminal.note(text::hurrying(session.lang()));
@@ -173,6 +175,8 @@ async fn close<T>(
             }
         }
     };
+    watch::say_gaps(session, &end.gaps);
+    ended.token = end.outcome;
 }
 
 /// How much longer the run may last.
@@ -210,6 +214,7 @@ fn start_lease(session: &Session, scopes: &[Scope]) -> Result<Option<Lease>, Fai
         timeout: session.timeout,
         run_left: run_left(session),
         watch: session.watch.clone(),
+        left: session.left.clone(),
         seed: session.world.random,
     };
     Lease::start(request)
@@ -285,20 +290,9 @@ impl<T> Ended<T> {
     pub(super) fn settle(&self, session: &Session, exit: Exit) -> Exit {
         let lang = session.lang();
         if self.token.status == TokenStatus::LeftBehind {
-            let id = self
-                .token
-                .id
-                .as_deref()
-                .or(self.token.name.as_deref())
-                .unwrap_or_default();
-            session.terminal.fail(&Failure::new(
-                Exit::TokenLeft,
-                text::token_left(lang, id),
-                self.token
-                    .remedy
-                    .as_deref()
-                    .map(|remedy| text::token_left_hint(lang, remedy)),
-            ));
+            session
+                .terminal
+                .fail(&Failure::token_left(&self.token, lang));
             return Exit::TokenLeft;
         }
         match self.stopped {

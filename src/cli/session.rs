@@ -3,12 +3,13 @@
 //! Credentials are looked for at once but missing only when they are needed, so that `map check`, `--dry-run` and
 //! `completions` work without any.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::Path;
 use std::time::Duration;
 
 use super::args::{GlobalArgs, LangChoice};
 use super::exit::Failure;
+use super::signals::{SignalDesk, Signals};
 use super::terminal::Terminal;
 use super::time;
 use super::watch::watch;
@@ -21,7 +22,7 @@ use crate::config::{
 use crate::model::messages::cli as text;
 use crate::model::{Lang, Service};
 use crate::sandbox::{Sandbox, Scenario};
-use crate::sources::{Account, KnownEndpoints, Watch};
+use crate::sources::{Account, KnownEndpoints, LeftTokens, Watch};
 
 /// What every command starts from.
 pub(crate) struct Session {
@@ -47,8 +48,12 @@ pub(crate) struct Session {
     pub(crate) max_run: Duration,
     /// What watches over a token; nothing where the sandbox is inside this process, since it dies with it.
     pub(crate) watch: Watch,
+    /// Tokens that a run which is past telling could not delete.
+    pub(crate) left: LeftTokens,
     /// Whether what earlier runs left is yet to be looked for.
     recovers: Cell<bool>,
+    /// Who answers signals, from the first run on.
+    desk: OnceCell<SignalDesk>,
     /// Project, region and key, or why there are none.
     connection: Result<(Settings, Credentials), Failure>,
     /// The world behind `--sandbox`; it must outlive every lease.
@@ -138,7 +143,9 @@ impl Session {
             } else {
                 watch(&world)
             },
+            left: LeftTokens::default(),
             recovers: Cell::new(!args.dry_run),
+            desk: OnceCell::new(),
             world,
             connection,
             _sandbox: sandbox,
@@ -148,6 +155,18 @@ impl Session {
     /// Whether to look for what earlier runs left: yes at most once, and not where nothing may be sent.
     pub(crate) fn take_recovery(&self) -> bool {
         self.recovers.replace(false)
+    }
+
+    /// Sends signals to the caller.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn listen_for_signals(&self) -> std::io::Result<Signals> {
+        if let Some(desk) = self.desk.get() {
+            return Ok(desk.listen());
+        }
+        let desk = SignalDesk::open()?;
+        Ok(self.desk.get_or_init(|| desk).listen())
     }
 
     /// The language.

@@ -106,7 +106,7 @@ impl Call {
 }
 
 /// An answer of any status, whole.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Answer {
     /// Status code.
     pub(crate) status: u16,
@@ -120,6 +120,17 @@ pub(crate) struct Answer {
     pub(super) retry_after: Option<Duration>,
     /// Body, decompressed.
     pub(crate) body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Answer {
+    /// Leaves the body out: that of a creation holds the token's secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("content_type", &self.content_type)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {

@@ -32,7 +32,7 @@ pub(crate) use cockpit::{Closed, KnownEndpoints, Source, Wanted};
 pub(crate) use error::SourceError;
 pub(crate) use gather::{Job, gather};
 pub(crate) use http::Limits;
-pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, Unwatched, Watch};
+pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, LeftTokens, Unwatched, Watch};
 pub(crate) use ledger::Ledger;
 pub(crate) use reaper::{REAPER_WORD, ReaperLaunch, run_reaper};
 pub(crate) use recovery::{Finding, Recovery};

@@ -5,7 +5,7 @@ use anyhow::Context;
 use super::super::args::{GlobalArgs, SandboxArgs};
 use super::super::exit::{Exit, Failure};
 use super::super::session::{language, scenario, window_flags};
-use super::super::signals::Signals;
+use super::super::signals::SignalDesk;
 use super::super::terminal::Terminal;
 use super::super::world::World;
 use crate::model::messages::cli as text;
@@ -98,10 +98,10 @@ fn wait(lang: crate::model::Lang) -> Result<Exit, Failure> {
         .context("starting the event loop")
         .map_err(failed)?;
     let caught = runtime.block_on(async {
-        let mut signals = Signals::listen()
+        let desk = SignalDesk::open()
             .context("listening for signals")
             .map_err(failed)?;
-        Ok(signals.next().await)
+        Ok(desk.listen().next().await)
     })?;
     Ok(Exit::Signal(caught.number))
 }

@@ -54,8 +54,8 @@ pub(crate) fn token_left(lang: Lang, id: &str) -> String {
 pub(crate) fn token_left_hint(lang: Lang, remedy: &str) -> String {
     say!(
         lang,
-        "remove it now: {remedy}",
-        "supprimez-le maintenant : {remedy}"
+        "remove it now: {remedy}   (without scw: scout token sweep --all, which asks first; the next run of scout on this machine tries too)",
+        "supprimez-le maintenant : {remedy}   (sans scw : scout token sweep --all, qui demande d'abord ; la prochaine exécution de scout sur cette machine essaiera aussi)"
     )
 }
 

@@ -106,6 +106,11 @@ impl Guards {
         });
     }
 
+    /// Whether anybody is at a post and will look for the token once this run is gone.
+    pub(super) fn any(&self) -> bool {
+        self.entry.is_some() || matches!(self.reaper, Some(Ok(_)))
+    }
+
     /// The token exists.
     pub(super) fn tell_id(&mut self, id: &str) {
         if let Some(Ok(reaper)) = &mut self.reaper {

@@ -164,7 +164,7 @@ impl Keeper {
         if held.is_some() {
             self.wait_for_close().await;
         }
-        // Whoever still waits for the secret must not get it after this.
+        // Whoever waits for a secret that will not come is told now, and not after the deletion.
         drop(created);
         self.end(held).await
     }
@@ -224,7 +224,8 @@ impl Keeper {
         }
     }
 
-    /// Deletes what exists and tells how that went. Where a token is left, or may yet appear, the guards stay at their post.
+    /// Deletes what exists and tells how that went. Where a token is left, or may yet appear, the guards stay at their post; where
+    /// one may yet appear and nobody is at a post, it counts as left.
     async fn end(mut self, held: Option<Held>) -> TokenOutcome {
         let deleted = match &held {
             Some(held) => self.delete(&held.id).await,
@@ -234,8 +235,11 @@ impl Keeper {
         if deleted.is_err() {
             return left_behind(&self.request, held.map(|held| held.id), lived);
         }
-        if self.doubts > 0 && self.delete_by_name(LOOKUPS).await.is_err() {
-            return left_behind(&self.request, None, None);
+        if self.doubts > 0 {
+            let looked = self.delete_by_name(LOOKUPS).await;
+            if looked.is_err() || self.doubts > 0 && !self.guards.any() {
+                return left_behind(&self.request, None, None);
+            }
         }
         if self.doubts == 0 {
             self.guards.stand_down();
@@ -271,7 +275,7 @@ impl Keeper {
             }
             let wait = backoff(attempt, &mut self.rng);
             self.sleep(wait).await;
-            if started.elapsed() >= self.delete_budget() {
+            if started.elapsed() >= self.delete_budget(self.urgency) {
                 return Err(error);
             }
             attempt += 1;
@@ -283,10 +287,10 @@ impl Keeper {
         self.request.timeout.clamp(DELETE_LEAST, DELETE_TIMEOUT)
     }
 
-    /// How long a deletion may be retried.
-    fn delete_budget(&self) -> Duration {
+    /// How long a deletion may be retried, or the list of tokens be waited for.
+    fn delete_budget(&self, urgency: Urgency) -> Duration {
         let budget = DELETE_BUDGET.min(self.delete_timeout() * 4);
-        if self.urgency == Urgency::Hurry {
+        if urgency == Urgency::Hurry {
             budget.min(SHORT_BUDGET)
         } else {
             budget
@@ -309,9 +313,20 @@ impl Keeper {
         Ok(())
     }
 
-    /// Tokens that bear the name.
-    async fn fetch_named(&self, name: &str) -> Result<Vec<Token>, SourceError> {
-        let mut tokens = self.api.fetch_tokens().await?;
+    /// Tokens that bear the name. The list is not waited for longer than a deletion would be.
+    async fn fetch_named(&mut self, name: &str) -> Result<Vec<Token>, SourceError> {
+        let usual = self.delete_budget(Urgency::None);
+        let short = self.delete_budget(Urgency::Hurry);
+        let patience = |urgency| {
+            if urgency == Urgency::Hurry {
+                short
+            } else {
+                usual
+            }
+        };
+        let list = self.api.fetch_tokens();
+        let answer = attend(&mut self.inbox, &mut self.urgency, list, patience).await;
+        let mut tokens = answer.unwrap_or_else(|| Err(abandoned(&self.request)))?;
         tokens.retain(|token| token.name == name);
         Ok(tokens)
     }

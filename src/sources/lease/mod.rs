@@ -13,7 +13,8 @@
 //!     … analysis …
 //!     lease.close().await   ◄───────────── TokenOutcome
 //!
-//!     `?`, panic, signal: Drop of the Lease says Close and joins the thread
+//!     `?`, panic, signal: Drop of the Lease says Close and joins the thread; a token that could
+//!                         not be deleted then goes to `LeftTokens`, where the end of the process looks
 //! ```
 //!
 //! A clone of the run's client would not do: a pooled connection belongs to the runtime that drives it, and that runtime is
@@ -25,6 +26,7 @@
 mod guards;
 mod keeper;
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -32,7 +34,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::error::SourceError;
 use super::scaleway::Account;
-use crate::model::{Scope, Secret, TokenName, TokenOutcome};
+use crate::model::{Scope, Secret, TokenName, TokenOutcome, TokenStatus};
 pub(crate) use guards::{LedgerWatch, Unwatched, Watch};
 
 /// The token that a run wants.
@@ -50,8 +52,27 @@ pub(crate) struct LeaseRequest {
     pub(crate) run_left: Duration,
     /// What watches over the token.
     pub(crate) watch: Watch,
+    /// Who hears of a token that outlives a lease which was dropped and not closed.
+    pub(crate) left: LeftTokens,
     /// Seed of the jitter between tries.
     pub(crate) seed: u64,
+}
+
+/// Tokens that could not be deleted and whose run is past telling: it panicked, or returned early. Clones are one list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LeftTokens(Arc<Mutex<Vec<TokenOutcome>>>);
+
+impl LeftTokens {
+    /// All of them, in the order of their runs; the list is empty after that.
+    pub(crate) fn take(&self) -> Vec<TokenOutcome> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds one.
+    fn add(&self, outcome: TokenOutcome) {
+        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        list.push(outcome);
+    }
 }
 
 /// What the run tells the keeper.
@@ -84,6 +105,15 @@ impl Hurry {
         // A keeper that is gone has nothing left to shorten.
         let _ = self.0.send(Command::Hurry);
     }
+}
+
+/// The end of a lease.
+#[derive(Debug)]
+pub(crate) struct LeaseEnd {
+    /// What became of the token.
+    pub(crate) outcome: TokenOutcome,
+    /// What could not be set up to watch over it, each told once.
+    pub(crate) gaps: Vec<Unwatched>,
 }
 
 /// A run's hold on its token. Dropping it deletes the token and waits until that is done.
@@ -158,34 +188,36 @@ impl Lease {
         Hurry(self.commands.clone())
     }
 
-    /// Deletes the token and tells what became of it. May be called again after it was cancelled; once it has answered,
-    /// further calls say that the token was left behind, so do not.
-    pub(crate) async fn close(&mut self) -> TokenOutcome {
+    /// Deletes the token and tells what became of it.
+    pub(crate) async fn close(mut self) -> LeaseEnd {
         self.begin_close();
         let outcome = (&mut self.outcome).await;
         self.join();
-        outcome.unwrap_or_else(|_| keeper::left_behind(&self.request, None, None))
-    }
-
-    /// What could not be set up to watch over the token, each told once; complete after [`Lease::close`].
-    pub(crate) fn gaps(&mut self) -> Vec<Unwatched> {
-        std::iter::from_fn(|| self.gaps.try_recv().ok()).collect()
-    }
-
-    /// Waits for the keeper's end.
-    fn join(&mut self) {
-        if let Some(keeper) = self.keeper.take() {
-            // A keeper that panicked has printed so; its outcome says "left behind".
-            let _ = keeper.join();
+        LeaseEnd {
+            outcome: outcome.unwrap_or_else(|_| keeper::left_behind(&self.request, None, None)),
+            gaps: std::iter::from_fn(|| self.gaps.try_recv().ok()).collect(),
         }
+    }
+
+    /// Waits for the keeper's end; whether that was still to be waited for.
+    fn join(&mut self) -> bool {
+        // A keeper that panicked has printed so; its outcome says "left behind".
+        self.keeper.take().map(JoinHandle::join).is_some()
     }
 }
 
 impl Drop for Lease {
-    /// Early return, `?`, panic: the token is deleted before anything else happens.
+    /// Early return, `?`, panic: the token is deleted before anything else happens. A closed lease has nothing left to do.
     fn drop(&mut self) {
         self.begin_close();
-        self.join();
+        if self.join() {
+            let outcome = self.outcome.try_recv();
+            let outcome =
+                outcome.unwrap_or_else(|_| keeper::left_behind(&self.request, None, None));
+            if outcome.status == TokenStatus::LeftBehind {
+                self.request.left.add(outcome);
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::http::Limits;
 use super::super::scaleway::{Account, Api};
-use super::{Lease, LeaseRequest, Watch};
+use super::{Lease, LeaseRequest, LeftTokens, Watch};
 use crate::model::{Instant, Scope, TokenName, TokenStatus};
 use crate::sandbox::{Sandbox, Scenario};
 
@@ -38,6 +38,7 @@ fn request(sandbox: &Sandbox) -> LeaseRequest {
         timeout: Duration::from_secs(2),
         run_left: Duration::from_secs(900),
         watch: Watch::default(),
+        left: LeftTokens::default(),
         seed: 7,
     }
 }
@@ -70,10 +71,10 @@ fn tokens_left(sandbox: &Sandbox) -> Vec<String> {
 fn closed_in_the_open() {
     let sandbox = sandbox("");
     let outcome = runtime().block_on(async {
-        let mut lease = Lease::start(request(&sandbox)).unwrap();
+        let lease = Lease::start(request(&sandbox)).unwrap();
         assert_eq!(lease.secret().await.unwrap().expose().len(), 64);
         assert_eq!(tokens_seen(&sandbox), 1);
-        lease.close().await
+        lease.close().await.outcome
     });
     assert_eq!(outcome.status, TokenStatus::Deleted);
     assert!(outcome.id.is_some() && outcome.lived_seconds.is_some());
@@ -110,6 +111,45 @@ fn an_early_return_deletes_the_token() {
     });
     assert!(failed.is_err());
     assert_eq!(tokens_left(&sandbox), [""; 0]);
+}
+
+#[test]
+fn a_token_that_a_panic_leaves_behind_is_told_to_whoever_ends_the_process() {
+    let path = "/cockpit/v1/regions/fr-par/tokens/*";
+    let sandbox = sandbox(&format!(
+        "[[fault]]\nsource = \"scaleway\"\npath = \"{path}\"\nmethod = \"DELETE\"\nstatus = 403\n"
+    ));
+    let request = request(&sandbox);
+    let left = request.left.clone();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        runtime().block_on(async {
+            let lease = Lease::start(request).unwrap();
+            lease.secret().await.unwrap();
+            panic!("in the middle of the work");
+        });
+    }));
+    assert!(panicked.is_err());
+    let told = left.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].status, TokenStatus::LeftBehind);
+    assert!(told[0].id.is_some() && told[0].remedy.is_some(), "{told:?}");
+}
+
+#[test]
+fn a_creation_that_may_yet_take_place_counts_as_left_where_nobody_watches() {
+    let path = "/cockpit/v1/regions/fr-par/tokens";
+    // The server takes longer than anybody waits, and acts in the end.
+    let sandbox = sandbox(&format!(
+        "[[fault]]\nsource = \"scaleway\"\npath = \"{path}\"\nmethod = \"POST\"\ndelay = \"20s\"\nbefore = true\n"
+    ));
+    let mut request = request(&sandbox);
+    request.timeout = Duration::from_millis(200);
+    let closed = runtime().block_on(async {
+        let lease = Lease::start(request).unwrap();
+        assert!(lease.secret().await.is_err());
+        lease.close().await
+    });
+    assert_eq!(closed.outcome.status, TokenStatus::LeftBehind);
 }
 
 #[test]

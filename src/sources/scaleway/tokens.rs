@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
+use zeroize::Zeroize;
 
 use super::super::error::SourceError;
 use super::super::http::Call;
@@ -69,8 +70,11 @@ impl Api {
         call.body = Some(
             json!({ "project_id": self.account.project_id, "name": name, "token_scopes": scopes }),
         );
-        let answer = self.fetch_once(&call, timeout).await?;
-        Self::read(&call, &answer)
+        let mut answer = self.fetch_once(&call, timeout).await?;
+        let token = Self::read(&call, &answer);
+        // It holds the secret.
+        answer.body.zeroize();
+        token
     }
 
     /// Deletes a token, once. A token that is not there counts as deleted.
