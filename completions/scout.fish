@@ -44,7 +44,7 @@ complete -c scout -n "__fish_scout_needs_command" -l sandbox -d 'Ask an in-proce
 complete -c scout -n "__fish_scout_needs_command" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_needs_command" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_needs_command" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_needs_command" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_needs_command" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_needs_command" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_needs_command" -s V -l version -d 'Print version'
 complete -c scout -n "__fish_scout_needs_command" -f -a "investigate" -d 'What is wrong, since when, why, and what next: the report'
@@ -82,7 +82,7 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -l brief -d 'Th
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; 0: all' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
@@ -115,7 +115,7 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -l sandbox -d 'Ask an 
 complete -c scout -n "__fish_scout_using_subcommand logs" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand logs" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand labels" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
 complete -c scout -n "__fish_scout_using_subcommand labels" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
@@ -140,7 +140,7 @@ complete -c scout -n "__fish_scout_using_subcommand labels" -l sandbox -d 'Ask a
 complete -c scout -n "__fish_scout_using_subcommand labels" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand labels" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand labels" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand labels" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand labels" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand labels" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l names -d 'List the names of the metrics that exist instead, those that begin with PREFIX' -r
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
@@ -166,7 +166,7 @@ complete -c scout -n "__fish_scout_using_subcommand metrics" -l sandbox -d 'Ask 
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand metrics" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand state" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand state" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -188,7 +188,7 @@ complete -c scout -n "__fish_scout_using_subcommand state" -l sandbox -d 'Ask an
 complete -c scout -n "__fish_scout_using_subcommand state" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand state" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand state" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand state" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand state" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand state" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -210,7 +210,7 @@ complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_sub
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -f -a "check" -d 'Read the map and say whether it holds; an error shows file, line and column'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -f -a "show" -d 'Show what the names of the map stand for in one environment'
@@ -234,7 +234,7 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -256,7 +256,7 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -278,7 +278,7 @@ complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_s
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -f -a "list" -d 'List scout\'s tokens that exist in the project and region'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -f -a "sweep" -d 'Delete scout\'s tokens whose runs must have ended, by the expiry in their names'
@@ -302,7 +302,7 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -326,7 +326,7 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l listen -d 'Address to listen on: loopback only; port 0 takes a free one' -r
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l write-map -d 'Write the scenario\'s map here' -r -F
@@ -351,7 +351,7 @@ complete -c scout -n "__fish_scout_using_subcommand sandbox" -l list -d 'List th
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand sandbox" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand completions" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -373,5 +373,5 @@ complete -c scout -n "__fish_scout_using_subcommand completions" -l sandbox -d '
 complete -c scout -n "__fish_scout_using_subcommand completions" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
-complete -c scout -n "__fish_scout_using_subcommand completions" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token'
+complete -c scout -n "__fish_scout_using_subcommand completions" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s h -l help -d 'Print help'

@@ -14,6 +14,7 @@ struct Report {
     issue: String,
     environment: String,
     services: Vec<String>,
+    understood: Option<serde_json::Value>,
     window: Window,
     verdict: String,
     onset: Option<String>,

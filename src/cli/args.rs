@@ -195,6 +195,13 @@ pub(crate) struct WindowArgs {
     pub(crate) to: Option<String>,
 }
 
+impl WindowArgs {
+    /// Whether any of them was typed.
+    pub(crate) fn is_set(&self) -> bool {
+        self.since.is_some() || self.from.is_some() || self.to.is_some()
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -223,7 +230,7 @@ pub(crate) enum Command {
 #[command(after_help = "Forms: human, json, markdown.
 Example:  scout investigate \"atlas-api is returning 500s\" --since 1h")]
 pub(crate) struct InvestigateArgs {
-    /// What seems wrong, in English or French; names of services narrow the question
+    /// What seems wrong, in English or French: names of services narrow the question, words such as "since 9" or "hier soir" set the window where no flag does
     #[arg(value_name = "ISSUE")]
     pub(crate) issue: Vec<String>,
     /// Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]

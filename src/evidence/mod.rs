@@ -11,5 +11,5 @@ mod record;
 
 pub(crate) use record::{
     Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number, Record,
-    SourceOutcome, SourceRecord, StateRecord,
+    SourceOutcome, SourceRecord, StateRecord, Understanding,
 };

@@ -111,7 +111,29 @@ pub(crate) struct MetaMap {
     pub(crate) services: BTreeMap<String, Service>,
 }
 
+/// What was understood of the user's words: `params.understood`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Understanding {
+    /// Services named; empty where none was, and all were asked.
+    pub(crate) services: Vec<String>,
+    /// Misspelt words, as typed, with the service that each was taken for.
+    pub(crate) slips: Vec<(String, String)>,
+    /// `down`, `errors`, `slow`, `auth`; `unclear` where nothing tells.
+    pub(crate) symptom: String,
+    /// The words that tell the time; `None` where there are none.
+    pub(crate) time: Option<String>,
+    /// Whether flags said the window, whatever the words tell.
+    pub(crate) window_by_flags: bool,
+}
+
 impl Meta {
+    /// What was understood of the user's words; `None` where there were none, or nobody wrote it down.
+    pub(crate) fn understanding(&self) -> Option<Understanding> {
+        let value = self.params.get("understood")?.clone();
+        serde_json::from_value(value).ok()
+    }
+
     /// The services relied on, each with its name filled in, ordered by name.
     pub(crate) fn services(&self) -> impl Iterator<Item = Service> {
         self.map.services.iter().map(|(name, service)| Service {

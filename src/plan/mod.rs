@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 pub(crate) use budget::Budget;
 pub(crate) use logql::{contains_filter, duration_literal};
 pub(crate) use promql::METRIC_LABEL;
-pub(crate) use question::{Ask, Question, Understood, understand};
+pub(crate) use question::{Ask, Question, Understood, language_of, understand};
 pub(crate) use request::{
     CountRequest, LogsRequest, MetricPart, MetricsRequest, Request, Span, StateRequest,
     plan_listings,

@@ -3,9 +3,17 @@
 //! Words are recognised in English and French. What is not recognised narrows nothing: a question that names no service
 //! is about all of them.
 
-use crate::model::{Lang, Service, Window, edit_distance};
+mod names;
+mod times;
+mod words;
+
+use chrono::FixedOffset;
 
 use super::with_dependencies;
+use crate::model::{Instant, Lang, Service, Window};
+
+use names::Slip;
+use times::TimeSaid;
 
 /// What may be asked of the sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,160 +103,35 @@ pub(crate) struct Understood {
     pub(crate) services: Vec<String>,
     /// What seems wrong.
     pub(crate) symptom: Symptom,
+    /// Which of these were misspelt.
+    pub(crate) slips: Vec<Slip>,
+    /// The time that it speaks of; `None` where it speaks of none.
+    pub(crate) time: Option<TimeSaid>,
     /// The language of the text, where a word gave it away.
     pub(crate) lang: Option<Lang>,
 }
 
-/// Words, by their beginning, that tell a symptom. The first line that fits decides, so the more telling come first.
-const SYMPTOMS: [(Symptom, &[&str]); 4] = [
-    (
-        Symptom::Auth,
-        &[
-            "401",
-            "403",
-            "login",
-            "logon",
-            "sign-in",
-            "signin",
-            "auth",
-            "unauthori",
-            "forbidden",
-            "denied",
-            "credential",
-            "password",
-            "sso",
-            "connexion",
-            "identifi",
-            "mot de passe",
-            "refus",
-            "interdit",
-        ],
-    ),
-    (
-        Symptom::Down,
-        &[
-            "down",
-            "crash",
-            "dead",
-            "died",
-            "unreachable",
-            "restart",
-            "unavailable",
-            "not respond",
-            "no respons",
-            "outage",
-            "offline",
-            "oom",
-            "killed",
-            "502",
-            "503",
-            "504",
-            "tombé",
-            "tombe",
-            "en panne",
-            "hors service",
-            "injoignable",
-            "redémarr",
-            "redemarr",
-            "plante",
-            "planté",
-            "mort",
-            "ne répond",
-            "ne repond",
-            "indisponible",
-        ],
-    ),
-    (
-        Symptom::Errors,
-        &[
-            "500",
-            "5xx",
-            "error",
-            "erreur",
-            "fail",
-            "échou",
-            "echou",
-            "échec",
-            "echec",
-            "broken",
-            "exception",
-            "bug",
-            "cassé",
-            "casse",
-            "marche pas",
-            "marche plus",
-            "fonctionne pas",
-            "fonctionne plus",
-            "wrong",
-        ],
-    ),
-    (
-        Symptom::Slow,
-        &[
-            "slow",
-            "latenc",
-            "timeout",
-            "time out",
-            "timing out",
-            "hang",
-            "lag",
-            "cpu",
-            "memory",
-            "disk",
-            "usage",
-            "load",
-            "full",
-            "satur",
-            "lent",
-            "rame",
-            "mémoire",
-            "memoire",
-            "disque",
-            "charge",
-            "plein",
-            "bloqu",
-        ],
-    ),
-];
+/// The language of a text, where a word gives it away.
+pub(crate) fn language_of(text: &str) -> Option<Lang> {
+    words::language(&words_of(&text.to_lowercase()))
+}
 
-/// Words, by their beginning, that English never has: one of them tells French.
-const ONLY_FRENCH: [&str; 20] = [
-    "erreur",
-    "depuis",
-    "pourquoi",
-    "panne",
-    "tombé",
-    "lente",
-    "lents",
-    "bloqué",
-    "répond",
-    "redémarr",
-    "échou",
-    "échec",
-    "cassé",
-    "mémoire",
-    "requête",
-    "serveur",
-    "connexion",
-    "fonctionne",
-    "indisponible",
-    "aujourd",
-];
-
-/// Common French words that names, places and English may hold too: two different ones tell French.
-const OFTEN_FRENCH: [&str; 25] = [
-    "le", "la", "les", "des", "est", "sont", "ne", "pas", "plus", "une", "un", "du", "de", "sur",
-    "lent", "qui", "que", "et", "en", "ce", "ça", "dans", "avec", "quoi", "il",
-];
-
-/// Takes a free text apart, given the services that it may name.
-pub(crate) fn understand(text: &str, services: &[Service]) -> Understood {
+/// Takes a free text apart, given the services that it may name, and the time and clock of the person who asks.
+pub(crate) fn understand(
+    text: &str,
+    services: &[Service],
+    now: Instant,
+    offset: FixedOffset,
+) -> Understood {
     let lower = text.to_lowercase();
     let words = words_of(&lower);
+    let (services, slips) = names::named_services(&lower, &words, services);
     Understood {
-        services: named_services(&lower, &words, services),
-        symptom: symptom(&lower, &words),
-        lang: is_french(&words).then_some(Lang::Fr),
+        services,
+        slips,
+        symptom: words::symptom(&lower, &words),
+        time: times::read_time(text, now, offset),
+        lang: words::language(&words),
     }
 }
 
@@ -259,92 +142,6 @@ fn words_of(lower: &str) -> Vec<&str> {
         .map(|word| word.trim_matches(['.', '-', '_']))
         .filter(|word| !word.is_empty())
         .collect()
-}
-
-/// Whether the words tell French.
-fn is_french(words: &[&str]) -> bool {
-    let only = |word: &&str| ONLY_FRENCH.iter().any(|stem| word.starts_with(stem));
-    let often = OFTEN_FRENCH
-        .iter()
-        .filter(|french| words.contains(french))
-        .count();
-    often >= 2 || words.iter().any(only)
-}
-
-/// The first symptom whose words occur; a word counts where a word of the text begins with it.
-fn symptom(lower: &str, words: &[&str]) -> Symptom {
-    SYMPTOMS
-        .iter()
-        .find(|(_, stems)| {
-            stems.iter().any(|stem| {
-                if stem.contains(' ') {
-                    lower.contains(stem)
-                } else {
-                    words.iter().any(|word| word.starts_with(stem))
-                }
-            })
-        })
-        .map_or(Symptom::Unclear, |(symptom, _)| *symptom)
-}
-
-/// Services whose name, alias or title occurs; where none does, those that a word is a slip of.
-fn named_services(lower: &str, words: &[&str], services: &[Service]) -> Vec<String> {
-    let exact = services_where(services, |name| {
-        words
-            .iter()
-            .position(|word| *word == name)
-            .or_else(|| joined(words, name))
-            // a title with signs between its words: where it begins, in words
-            .or_else(|| {
-                let at = lower.find(name).filter(|_| name.contains(' '))?;
-                Some(words_of(&lower[..at]).len())
-            })
-    });
-    if !exact.is_empty() {
-        return exact;
-    }
-    services_where(services, |name| {
-        words.iter().position(|word| is_slip_of(word, name))
-    })
-}
-
-/// Where `name` occurs written as several words: `atlas api` for `atlas-api`.
-fn joined(words: &[&str], name: &str) -> Option<usize> {
-    let parts: Vec<&str> = name.split(['-', '_', ' ']).collect();
-    (parts.len() > 1)
-        .then(|| {
-            words
-                .windows(parts.len())
-                .position(|window| window == parts.as_slice())
-        })
-        .flatten()
-}
-
-/// Names of the services that `place` finds by any of their names, ordered by where.
-fn services_where(services: &[Service], place: impl Fn(&str) -> Option<usize>) -> Vec<String> {
-    let mut found: Vec<(usize, &str)> = services
-        .iter()
-        .filter_map(|service| {
-            std::iter::once(&service.name)
-                .chain(&service.aliases)
-                .chain(std::iter::once(&service.title))
-                .filter_map(|name| place(&name.to_lowercase()))
-                .min()
-                .map(|at| (at, service.name.as_str()))
-        })
-        .collect();
-    found.sort_unstable();
-    found.into_iter().map(|(_, name)| name.to_owned()).collect()
-}
-
-/// Whether a word is a slip of the pen for a name: one edit in five letters or more, two in eight or more.
-fn is_slip_of(word: &str, name: &str) -> bool {
-    let allowed = match word.chars().count().min(name.chars().count()) {
-        0..=4 => return false,
-        5..=7 => 1,
-        _ => 2,
-    };
-    edit_distance(word, name) <= allowed
 }
 
 #[cfg(test)]
@@ -373,6 +170,11 @@ mod tests {
         ]
     }
 
+    fn understood(text: &str) -> Understood {
+        let now = "2026-11-21T13:30:00Z".parse().unwrap();
+        understand(text, &world(), now, FixedOffset::east_opt(3600).unwrap())
+    }
+
     #[test]
     fn services_are_found_by_name_alias_title_and_slip() {
         for (text, expected) in [
@@ -385,9 +187,10 @@ mod tests {
             ("atals-api ne répond plus", vec!["atlas-api"]),
             ("postgers is down", vec!["postgres"]),
             ("post orders fail", vec![]),
+            ("rdis is full", vec!["redis"]),
             ("everything is broken", vec![]),
         ] {
-            assert_eq!(understand(text, &world()).services, expected, "{text}");
+            assert_eq!(understood(text).services, expected, "{text}");
         }
     }
 
@@ -402,33 +205,41 @@ mod tests {
             ("orders fail on prod", Symptom::Errors),
             ("is atlas-api ok?", Symptom::Unclear),
         ] {
-            assert_eq!(understand(text, &world()).symptom, expected, "{text}");
+            assert_eq!(understood(text).symptom, expected, "{text}");
         }
     }
 
     #[test]
     fn french_is_told_from_english() {
-        assert_eq!(understand("redis est lent", &world()).lang, Some(Lang::Fr));
+        assert_eq!(understood("redis est lent").lang, Some(Lang::Fr));
         for english in [
             "redis is slow",
             "LA region is slow",
             "errors since 9 EST",
             "the c plus plus worker crashes",
         ] {
-            assert_eq!(understand(english, &world()).lang, None, "{english}");
+            assert_eq!(understood(english).lang, None, "{english}");
         }
         for french in ["atlas-api en panne", "pourquoi des 500 ?", "redis: erreurs"] {
-            assert_eq!(
-                understand(french, &world()).lang,
-                Some(Lang::Fr),
-                "{french}"
-            );
+            assert_eq!(understood(french).lang, Some(Lang::Fr), "{french}");
         }
     }
 
     #[test]
+    fn a_slip_is_told_with_the_name_that_it_is_taken_for() {
+        let found = understood("atals-api and redis are slow");
+        assert_eq!(found.services, ["redis"], "an exact name rules slips out");
+        let found = understood("atals-api is slow");
+        let slip = Slip {
+            typed: "atals-api".to_owned(),
+            service: "atlas-api".to_owned(),
+        };
+        assert_eq!(found.slips, [slip]);
+    }
+
+    #[test]
     fn services_come_in_the_order_of_the_text_however_they_are_named() {
-        let found = understand("both redis and Atlas API since noon, and the db", &world());
+        let found = understood("both redis and Atlas API since noon, and the db");
         assert_eq!(found.services, ["redis", "atlas-api", "postgres"]);
     }
 }

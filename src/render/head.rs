@@ -43,6 +43,33 @@ pub(crate) fn context(report: &Report, look: &Look) -> String {
     .join(dot(look))
 }
 
+/// What was understood of the question, and what was not; `None` where there was none.
+pub(crate) fn understood(report: &Report, look: &Look) -> Option<String> {
+    let understood = report.understood.as_ref()?;
+    let slip = |service: &String| {
+        let slip = understood.slips.iter().find(|(_, meant)| meant == service);
+        let typed = slip.map(|(typed, _)| visible(typed));
+        words::understood_service(look.lang, &visible(service), typed.as_deref())
+    };
+    let services: Vec<String> = understood.services.iter().map(slip).collect();
+    let services = if services.is_empty() {
+        words::no_service_understood(look.lang, length(&report.services))
+    } else {
+        services.join(", ")
+    };
+    let time = match &understood.time {
+        _ if understood.window_by_flags => None,
+        Some(words) => Some(words::understood_time(look.lang, &visible(words))),
+        None => Some(words::no_time_understood(look.lang).to_owned()),
+    };
+    let symptom = words::understood_symptom(look.lang, &understood.symptom).to_owned();
+    let parts: Vec<String> = [Some(services), Some(symptom), time]
+        .into_iter()
+        .flatten()
+        .collect();
+    Some(words::understood(look.lang, &parts.join(dot(look))))
+}
+
 /// Each source with how it went.
 pub(crate) fn sources(report: &Report, look: &Look) -> String {
     if report.sources.is_empty() {

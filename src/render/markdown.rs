@@ -68,7 +68,11 @@ fn write_head(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<(
         "\n{} {}: {window}",
         code(&report.environment),
         services.join(", ")
-    )
+    )?;
+    match head::understood(report, look) {
+        Some(text) => writeln!(out, "\n{}", escaped(&text)),
+        None => Ok(()),
+    }
 }
 
 /// Writes a heading between empty lines.

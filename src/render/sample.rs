@@ -7,7 +7,7 @@ use super::style::Style;
 use crate::model::{Breach, Instant, Lang, Scope, TokenOutcome, TokenStatus, Unit, Window};
 use crate::report::{
     Cause, Checked, ErrorGroup, Event, Finding, Gap, MetricLine, NextStep, Report, Severity,
-    Signal, SourceLine, Suspect, Verdict,
+    Signal, SourceLine, Suspect, Understanding, Verdict,
 };
 
 /// An hour east of UTC, 100 columns, English, no colour.
@@ -39,6 +39,11 @@ pub(crate) fn report() -> Report {
         issue: "atlas-api is returning 500s".to_owned(),
         environment: "staging".to_owned(),
         services: vec!["atlas-api".to_owned()],
+        understood: Some(Understanding {
+            services: vec!["atlas-api".to_owned()],
+            symptom: "errors".to_owned(),
+            ..Understanding::default()
+        }),
         window: window(),
         verdict: Verdict::Down,
         onset: Some(at(9, 12)),

@@ -9,6 +9,7 @@
 //! Token:     deleted ✓
 //!
 //! staging · atlas-api · 2026-11-21 10:00:00 to …, times in UTC+01:00
+//! understood: atlas-api · errors · "since 10"
 //!
 //! Diagnosis                                      causes, likeliest first; left out where the head says it all
 //!   1. …statement… (postgres-connections-exhausted, confidence 92%)
@@ -48,6 +49,12 @@ pub(crate) fn report(report: &Report, look: &Look, out: &mut dyn Write) -> io::R
     write_head(report, look, out)?;
     writeln!(out)?;
     for line in wrap(&head::context(report, look), look.width) {
+        writeln!(out, "{}", look.style.paint(Role::Quiet, &line))?;
+    }
+    for line in head::understood(report, look)
+        .iter()
+        .flat_map(|text| wrap(text, look.width))
+    {
         writeln!(out, "{}", look.style.paint(Role::Quiet, &line))?;
     }
     if !head::says_all(&report.diagnosis) {

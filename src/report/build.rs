@@ -82,6 +82,7 @@ pub(crate) fn report(
             .into_iter()
             .map(str::to_owned)
             .collect(),
+        understood: evidence.meta.understanding(),
         window: evidence.meta.window,
         verdict,
         onset,

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::model::{Breach, Instant, TokenOutcome, Unit, Window};
 
+pub(crate) use crate::evidence::Understanding;
 pub(crate) use crate::model::Severity;
 pub(crate) use build::{About, metric_lines, report};
 
@@ -29,6 +30,9 @@ pub(crate) struct Report {
     pub(crate) environment: String,
     /// The services asked about, without those they depend on.
     pub(crate) services: Vec<String>,
+    /// What was understood of the user's words; `None` where there were none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) understood: Option<Understanding>,
     /// The window in question.
     pub(crate) window: Window,
     /// The answer in one word.

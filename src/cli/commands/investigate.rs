@@ -9,7 +9,7 @@ use super::super::session::Session;
 use super::super::time;
 use super::{budget, dry_run, ensure_services, failures, form};
 use crate::analysis::analyse;
-use crate::evidence::{Evidence, Meta, MetaMap};
+use crate::evidence::{Evidence, Meta, MetaMap, Understanding};
 use crate::model::messages::cli as text;
 use crate::model::{MetricSpec, Service, Window};
 use crate::plan::{Ask, Question, Understood, plan, understand};
@@ -26,25 +26,26 @@ pub(super) fn run(
     session: &mut Session,
 ) -> Result<Exit, Failure> {
     let format = form(global.output, "investigate", true, session.lang())?;
-    let window = time::window(
-        &args.window,
-        session.world.now,
-        session.terminal.offset(),
-        session.lang(),
-    )?;
-    let baseline = baseline(args, window, session)?;
+    let (now, offset) = (session.world.now, session.terminal.offset());
+    let flagged = time::window(&args.window, now, offset, session.lang())?;
     if let Some(exit) = ensure_services(session, global)? {
         return Ok(exit);
     }
     let issue = args.issue.join(" ");
-    let understood = understand(&issue, &session.services);
+    let understood = understand(&issue, &session.services, now, offset);
     say_understood(session, &issue, &understood);
+    let window = match &understood.time {
+        Some(said) if !args.window.is_set() => said.window(),
+        _ => flagged,
+    };
+    let baseline = baseline(args, window, session)?;
     let question = question(session, &understood, window, baseline);
     let plan = plan(&question, session.catalog, budget(session));
     if global.dry_run {
         return dry_run::show(&plan, global, session);
     }
-    let meta = meta(session, &issue, &understood, &question, baseline);
+    let mut meta = meta(session, &issue, &question, baseline);
+    meta.params.extend(params(args, &issue, &understood));
     let specs = specs(&question, session);
     let ended = run_plan(session, &plan, |records| {
         let failed = failures(&records);
@@ -130,19 +131,9 @@ fn question(
 }
 
 /// What evidence must say about itself.
-fn meta(
-    session: &Session,
-    issue: &str,
-    understood: &Understood,
-    question: &Question,
-    baseline: Window,
-) -> Meta {
+fn meta(session: &Session, issue: &str, question: &Question, baseline: Window) -> Meta {
     let mut params = Map::new();
     params.insert("services".to_owned(), json!(question.asked));
-    params.insert(
-        "symptom".to_owned(),
-        Value::from(understood.symptom.as_str()),
-    );
     Meta {
         schema: 1,
         bundle_id: format!("{:016x}", session.world.random),
@@ -162,6 +153,27 @@ fn meta(
                 .collect(),
         },
     }
+}
+
+/// What evidence must say about the question; of no words nothing was understood.
+fn params(args: &InvestigateArgs, issue: &str, understood: &Understood) -> Map<String, Value> {
+    let symptom = understood.symptom.as_str();
+    let mut params = Map::new();
+    params.insert("symptom".to_owned(), Value::from(symptom));
+    if !issue.trim().is_empty() {
+        let slips = understood.slips.iter();
+        let understanding = Understanding {
+            services: understood.services.clone(),
+            slips: slips
+                .map(|slip| (slip.typed.clone(), slip.service.clone()))
+                .collect(),
+            symptom: symptom.to_owned(),
+            time: understood.time.as_ref().map(|said| said.words.clone()),
+            window_by_flags: args.window.is_set(),
+        };
+        params.insert("understood".to_owned(), json!(understanding));
+    }
+    params
 }
 
 /// The catalogue's entries for the question's kinds.

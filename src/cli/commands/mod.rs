@@ -19,7 +19,7 @@ use super::world::World;
 use crate::config::Catalog;
 use crate::model::messages::cli as text;
 use crate::model::{Kind, Lang, Service};
-use crate::plan::{Budget, plan_listings, understand};
+use crate::plan::{Budget, language_of, plan_listings};
 use crate::render::Format;
 use crate::render::visible::visible;
 
@@ -63,7 +63,7 @@ pub(super) fn run(cli: &Cli, session: &mut Session) -> Result<Exit, Failure> {
 /// The language of the question, where it gave itself away.
 pub(super) fn question_lang(command: &Command) -> Option<Lang> {
     match command {
-        Command::Investigate(args) => understand(&args.issue.join(" "), &[]).lang,
+        Command::Investigate(args) => language_of(&args.issue.join(" ")),
         _ => None,
     }
 }

@@ -343,6 +343,62 @@ pub(crate) fn window(lang: Lang, from: &str, to: &str, offset: &str) -> String {
     )
 }
 
+/// What was understood of the question.
+pub(crate) fn understood(lang: Lang, parts: &str) -> String {
+    say!(lang, "understood: {parts}", "compris : {parts}")
+}
+
+/// A service that the question names; misspelt where `typed` is there.
+pub(crate) fn understood_service(lang: Lang, service: &str, typed: Option<&str>) -> String {
+    match typed {
+        None => service.to_owned(),
+        Some(typed) => say!(
+            lang,
+            "{service} (typed \"{typed}\")",
+            "{service} (écrit « {typed} »)"
+        ),
+    }
+}
+
+/// The question names no service.
+pub(crate) fn no_service_understood(lang: Lang, asked: u64) -> String {
+    let services = words::counted(
+        lang,
+        asked,
+        ("service", "service"),
+        ("services", "services"),
+    );
+    say!(
+        lang,
+        "no service named: {services} asked",
+        "aucun service nommé : {services} en question"
+    )
+}
+
+/// What seems wrong, by its name in evidence.
+pub(crate) fn understood_symptom(lang: Lang, symptom: &str) -> &'static str {
+    match symptom {
+        "down" => lang.pick("down", "en panne"),
+        "errors" => lang.pick("errors", "erreurs"),
+        "slow" => lang.pick("slow or using too much", "lenteur ou surconsommation"),
+        "auth" => lang.pick("access refused", "accès refusé"),
+        _ => lang.pick("no symptom recognised", "aucun symptôme reconnu"),
+    }
+}
+
+/// The words that tell the time.
+pub(crate) fn understood_time(lang: Lang, words: &str) -> String {
+    say!(lang, "\"{words}\"", "« {words} »")
+}
+
+/// The question does not speak of time.
+pub(crate) fn no_time_understood(lang: Lang) -> &'static str {
+    lang.pick(
+        "no time said: the last 30 minutes",
+        "aucune heure dite : les 30 dernières minutes",
+    )
+}
+
 /// The offset of every time below.
 pub(crate) fn times_in(lang: Lang, offset: &str) -> String {
     say!(lang, "times in {offset}", "heures en {offset}")

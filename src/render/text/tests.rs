@@ -312,6 +312,7 @@ mod promised {
         issue: String,
         environment: String,
         services: Vec<String>,
+        understood: Option<serde_json::Value>,
         window: Window,
         pub(super) verdict: String,
         onset: Option<String>,
