@@ -57,8 +57,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
         'scout;investigate' {
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'End, exclusive; same forms [default: now]')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h). Or an evidence bundle to investigate offline, with its own window: a file (one JSON record a line, gzip or not), - for stdin. What reads as a time is one: write ./2h for a file of that name')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Environment of the map [env: `SCOUT_ENV`] [default: the map''s `default_env`]')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Environment of the map [env: `SCOUT_ENV`] [default: the map''s `default_env`]')
             [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user''s config folder]')

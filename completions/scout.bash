@@ -186,7 +186,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__investigate)
-            opts="-e -p -o -q -v -h --baseline --exit-code --brief --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --baseline --exit-code --brief --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -200,12 +200,23 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --from)
+                --to)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --to)
+                --from)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --env)

@@ -58,8 +58,8 @@ complete -c scout -n "__fish_scout_needs_command" -f -a "sandbox" -d 'Run a Cock
 complete -c scout -n "__fish_scout_needs_command" -f -a "completions" -d 'Print a completion script: bash, zsh, fish, powershell, elvish'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l baseline -d 'Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
-complete -c scout -n "__fish_scout_using_subcommand investigate" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l to -d 'End, exclusive; same forms [default: now]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h). Or an evidence bundle to investigate offline, with its own window: a file (one JSON record a line, gzip or not), - for stdin. What reads as a time is one: write ./2h for a file of that name' -r -F
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r

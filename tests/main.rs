@@ -18,6 +18,8 @@ mod map;
 mod metrics;
 /// The README's commands run, and its promises hold.
 mod readme;
+/// `investigate --from FILE`: the report from an evidence bundle alone.
+mod replay;
 /// No output, log or error holds a secret.
 mod secrets;
 /// Closed pipes, full disks, closed inputs.

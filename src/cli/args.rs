@@ -225,10 +225,20 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
 }
 
+/// What `--from` is to `investigate`.
+const FROM_TIME_OR_FILE: &str = "Start, inclusive: RFC 3339, \"2026-11-21 09:00\" (local, UTC with --utc), Unix seconds, or how long ago (2h). Or an \
+evidence bundle to investigate offline, with its own window: a file (one JSON record a line, gzip or not), - for stdin. What reads as a time is one: \
+write ./2h for a file of that name";
+
 /// `investigate`
 #[derive(Debug, Args)]
 #[command(after_help = "Forms: human, json, markdown.
+Offline:  scout investigate --from incident.ndjson.gz
 Example:  scout investigate \"atlas-api is returning 500s\" --since 1h")]
+#[command(mut_arg("from", |arg| arg
+    .value_name("TIME|FILE")
+    .value_hint(clap::ValueHint::FilePath)
+    .help(FROM_TIME_OR_FILE)))]
 pub(crate) struct InvestigateArgs {
     /// What seems wrong, in English or French: names of services narrow the question, words such as "since 9" or "hier soir" set the window where no flag does
     #[arg(value_name = "ISSUE")]

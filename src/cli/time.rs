@@ -110,6 +110,11 @@ fn time(
     })
 }
 
+/// Whether a text is a time in any form that flags take.
+pub(crate) fn is_time(text: &str, now: Instant, offset: FixedOffset) -> bool {
+    parse_time(text.trim(), now, offset).is_some()
+}
+
 /// Reads `now`, RFC 3339, a local date and time, a local date, a local time of today, Unix seconds, or a duration ago.
 fn parse_time(text: &str, now: Instant, offset: FixedOffset) -> Option<Instant> {
     if text == "now" {

@@ -7,8 +7,11 @@
 //! No data, not asked, refused and timed out are four different things, from here to the last line of the report: see
 //! [`SourceOutcome`].
 
+mod bundle;
+mod lenient;
 mod record;
 
+pub(crate) use bundle::read_bundle;
 pub(crate) use record::{
     Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number, Record,
     SourceOutcome, SourceRecord, StateRecord, Understanding,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::lenient;
 use crate::model::{Health, Instant, Kind, Labels, Service, Unit, Window};
 
 /// Everything that one run learnt.
@@ -73,6 +74,12 @@ pub(crate) enum Record {
     Metric(MetricRecord),
     /// A resource.
     State(StateRecord),
+    /// An alert.
+    Alert(AlertRecord),
+    /// A look inside a machine.
+    Ssh(SshRecord),
+    /// An address asked as a user would ask it.
+    Probe(ProbeRecord),
     /// A question to a source and its outcome.
     Source(SourceRecord),
 }
@@ -108,6 +115,7 @@ pub(crate) struct Meta {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MetaMap {
     /// Services by name.
+    #[serde(default)]
     pub(crate) services: BTreeMap<String, Service>,
 }
 
@@ -158,10 +166,12 @@ impl Meta {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LogRecord {
     /// Service of the map; empty where the entry belongs to none.
+    #[serde(default)]
     pub(crate) service: String,
     /// When, to the nanosecond.
     pub(crate) ts: Instant,
     /// The stream's label set, shared by its entries.
+    #[serde(default)]
     pub(crate) labels: Arc<Labels>,
     /// The line as stored, envelope included.
     pub(crate) line: String,
@@ -176,18 +186,25 @@ pub(crate) struct LogSummary {
     /// Service of the map.
     pub(crate) service: String,
     /// The exact log query.
+    #[serde(default)]
     pub(crate) query: String,
     /// The window asked for (the question's, or the baseline).
+    #[serde(default = "lenient::unknown_window")]
     pub(crate) window: Window,
     /// Entries that match, counted by the server; `None` where the count could not be had.
+    #[serde(default)]
     pub(crate) matched: Option<u64>,
     /// Entries fetched.
+    #[serde(default)]
     pub(crate) returned: u64,
     /// Whether a limit cut the answer.
+    #[serde(default)]
     pub(crate) limited: bool,
     /// Bytes of the lines fetched.
+    #[serde(default)]
     pub(crate) bytes: u64,
     /// Entries fetched by `detected_level`.
+    #[serde(default)]
     pub(crate) levels: BTreeMap<String, u64>,
 }
 
@@ -195,16 +212,24 @@ pub(crate) struct LogSummary {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MetricRecord {
     /// Service of the map.
+    #[serde(default)]
     pub(crate) service: String,
     /// The catalogue's id of the metric (`connections`), or the metric's own name.
     pub(crate) name: String,
     /// The exact `PromQL`.
+    #[serde(default)]
     pub(crate) expr: String,
     /// What the numbers count.
+    #[serde(
+        default = "lenient::plain_count",
+        deserialize_with = "lenient::read_unit"
+    )]
     pub(crate) unit: Unit,
     /// What tells this series from others of the same name; often empty.
+    #[serde(default)]
     pub(crate) labels: Labels,
     /// Distance between samples.
+    #[serde(default)]
     pub(crate) step_seconds: f64,
     /// Unix seconds and value, oldest first, baseline and window together.
     pub(crate) samples: Vec<(f64, Number)>,
@@ -229,6 +254,8 @@ impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
             Value::Number(number) => number.as_f64(),
+            // other writers leave a gap where there is no number
+            Value::Null => Some(f64::NAN),
             Value::String(text) => match text.as_str() {
                 "NaN" => Some(f64::NAN),
                 "+Inf" | "Inf" => Some(f64::INFINITY),
@@ -248,21 +275,114 @@ impl<'de> Deserialize<'de> for Number {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StateRecord {
     /// Service of the map; `None` for a resource that the map does not name.
+    #[serde(default)]
     pub(crate) service: Option<String>,
     /// What it is.
+    #[serde(deserialize_with = "lenient::read_kind")]
     pub(crate) kind: Kind,
     /// The API's id.
+    #[serde(default)]
     pub(crate) id: String,
     /// The API's name.
+    #[serde(default)]
     pub(crate) name: String,
     /// The API's own word.
+    #[serde(default)]
     pub(crate) status: String,
     /// The status, grouped.
+    #[serde(
+        default = "lenient::unknown_health",
+        deserialize_with = "lenient::read_health"
+    )]
     pub(crate) health: Health,
     /// Last change, where the API tells it.
+    #[serde(default)]
     pub(crate) changed_at: Option<Instant>,
     /// The API's object, without environment variables and secrets.
+    #[serde(default)]
     pub(crate) resource: Map<String, Value>,
+}
+
+/// An alert of Cockpit's own or of a ruler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AlertRecord {
+    /// The rule's name.
+    pub(crate) name: String,
+    /// `firing`, `pending`, `inactive`.
+    #[serde(default)]
+    pub(crate) state: String,
+    /// The rule's own word: `critical`, `warning`, …; empty where it gives none.
+    #[serde(default)]
+    pub(crate) severity: String,
+    /// Service of the map; `None` where the labels name none.
+    #[serde(default)]
+    pub(crate) service: Option<String>,
+    /// Since when it has been in its state.
+    #[serde(default)]
+    pub(crate) since: Option<Instant>,
+    /// Its labels.
+    #[serde(default)]
+    pub(crate) labels: Labels,
+    /// Its texts for people.
+    #[serde(default)]
+    pub(crate) annotations: Labels,
+}
+
+/// A read-only look inside a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SshRecord {
+    /// The ssh target of the map.
+    pub(crate) target: String,
+    /// What was looked at, where it has a name.
+    #[serde(default)]
+    pub(crate) preset: Option<String>,
+    /// The command line.
+    pub(crate) command: String,
+    /// How it ended; `None` where it was cut off.
+    #[serde(default)]
+    pub(crate) exit_code: Option<i32>,
+    /// What it wrote.
+    #[serde(default)]
+    pub(crate) stdout: String,
+    /// What it wrote beside that.
+    #[serde(default)]
+    pub(crate) stderr: String,
+    /// Whether a limit cut what it wrote.
+    #[serde(default)]
+    pub(crate) truncated: bool,
+}
+
+/// An address asked as a user would ask it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ProbeRecord {
+    /// Service of the map.
+    #[serde(default)]
+    pub(crate) service: String,
+    /// The address.
+    pub(crate) url: String,
+    /// Whether it answered as it should.
+    pub(crate) ok: bool,
+    /// The HTTP status; `None` where there was no answer.
+    #[serde(default)]
+    pub(crate) status: Option<u16>,
+    /// Until the name was resolved.
+    #[serde(default)]
+    pub(crate) dns_seconds: Option<f64>,
+    /// Until the connection stood.
+    #[serde(default)]
+    pub(crate) connect_seconds: Option<f64>,
+    /// Until it was encrypted.
+    #[serde(default)]
+    pub(crate) tls_seconds: Option<f64>,
+    /// Until the first byte of the answer.
+    #[serde(default)]
+    pub(crate) ttfb_seconds: Option<f64>,
+    /// When its certificate expires.
+    #[serde(default)]
+    pub(crate) cert_expires_at: Option<Instant>,
+    /// Why it failed.
+    #[serde(default)]
+    pub(crate) error: Option<String>,
 }
 
 /// One question to one source, and how it went.
@@ -271,6 +391,7 @@ pub(crate) struct SourceRecord {
     /// `loki`, `prometheus`, `scaleway`, `ssh`, `probe`.
     pub(crate) source: String,
     /// The request in one line: a query, a path.
+    #[serde(default)]
     pub(crate) request: String,
     /// The service it was asked for, where it was for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -279,6 +400,7 @@ pub(crate) struct SourceRecord {
     #[serde(flatten)]
     pub(crate) outcome: SourceOutcome,
     /// From sending to the last byte, retries included.
+    #[serde(default)]
     pub(crate) elapsed_seconds: f64,
 }
 
@@ -337,8 +459,10 @@ impl SourceOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SourceFailure {
     /// What kind of failure.
+    #[serde(deserialize_with = "lenient::read_failure_kind")]
     pub(crate) kind: FailureKind,
     /// What happened, for people, without secrets.
+    #[serde(default)]
     pub(crate) message: String,
 }
 

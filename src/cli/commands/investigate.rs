@@ -6,15 +6,20 @@ use super::super::args::{GlobalArgs, InvestigateArgs};
 use super::super::exit::{Exit, Failure};
 use super::super::run::run_plan;
 use super::super::session::Session;
+use super::super::terminal::Terminal;
 use super::super::time;
 use super::{budget, dry_run, ensure_services, failures, form};
 use crate::analysis::analyse;
+use crate::config::Catalog;
 use crate::evidence::{Evidence, Meta, MetaMap, Understanding};
 use crate::model::messages::cli as text;
-use crate::model::{MetricSpec, Service, Window};
+use crate::model::{Instant, Lang, MetricSpec, Service, Window};
 use crate::plan::{Ask, Question, Understood, plan, understand};
-use crate::render::{Look, report as render_report};
+use crate::render::{Format, Look, report as render_report};
 use crate::report::{About, Report, Verdict, report};
+
+/// The parameter of evidence that keeps the flags which a further command needs to ask about the same world.
+pub(super) const FLAGS: &str = "flags";
 
 /// Runs it.
 ///
@@ -45,33 +50,48 @@ pub(super) fn run(
         return dry_run::show(&plan, global, session);
     }
     let mut meta = meta(session, &issue, &question, baseline);
-    meta.params.extend(params(args, &issue, &understood));
-    let specs = specs(&question, session);
+    meta.params
+        .extend(params(&issue, &understood, args.window.is_set()));
+    let specs = specs(question.relevant(), session.catalog);
+    let about = about(session.lang(), session.world.now, session.flags.clone());
     let ended = run_plan(session, &plan, |records| {
         let failed = failures(&records);
         let evidence = Evidence { meta, records };
-        (claim(session, &evidence, &specs), Exit::of_failures(failed))
+        (claim(&evidence, &specs, &about), Exit::of_failures(failed))
     })?;
     ended.finish(session, |(report, completeness)| {
         let report = Report {
             token: ended.token.clone(),
             ..report.clone()
         };
-        let look = Look {
-            brief: args.brief,
-            ..session.terminal.look
-        };
-        let mut bytes = Vec::new();
-        let rendered = render_report(&report, format, &look, &mut bytes);
-        session.terminal.judge_write(rendered)?;
-        session.terminal.write_answer(&bytes)?;
+        write_report(&report, args, format, &session.terminal)?;
         Ok(exit(args, &report, *completeness))
     })
 }
 
+/// Writes the report in the form that was asked for.
+///
+/// # Errors
+/// Stdout.
+pub(super) fn write_report(
+    report: &Report,
+    args: &InvestigateArgs,
+    format: Format,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let look = Look {
+        brief: args.brief,
+        ..terminal.look
+    };
+    let mut bytes = Vec::new();
+    let rendered = render_report(report, format, &look, &mut bytes);
+    terminal.judge_write(rendered)?;
+    terminal.write_answer(&bytes)
+}
+
 /// How the process ends: what could not be checked outweighs the verdict, since a verdict may be wrong without it. With
 /// `--exit-code` a verdict of unknown is no success: nothing was found out.
-fn exit(args: &InvestigateArgs, report: &Report, completeness: Exit) -> Exit {
+pub(super) fn exit(args: &InvestigateArgs, report: &Report, completeness: Exit) -> Exit {
     match (completeness, report.verdict) {
         (Exit::Done, Verdict::Degraded | Verdict::Down) if args.exit_code => Exit::Found,
         (Exit::Done, Verdict::Unknown) if args.exit_code => Exit::Incomplete,
@@ -134,6 +154,9 @@ fn question(
 fn meta(session: &Session, issue: &str, question: &Question, baseline: Window) -> Meta {
     let mut params = Map::new();
     params.insert("services".to_owned(), json!(question.asked));
+    if !session.flags.is_empty() {
+        params.insert(FLAGS.to_owned(), Value::from(session.flags.as_str()));
+    }
     Meta {
         schema: 1,
         bundle_id: format!("{:016x}", session.world.random),
@@ -156,7 +179,11 @@ fn meta(session: &Session, issue: &str, question: &Question, baseline: Window) -
 }
 
 /// What evidence must say about the question; of no words nothing was understood.
-fn params(args: &InvestigateArgs, issue: &str, understood: &Understood) -> Map<String, Value> {
+pub(super) fn params(
+    issue: &str,
+    understood: &Understood,
+    window_by_flags: bool,
+) -> Map<String, Value> {
     let symptom = understood.symptom.as_str();
     let mut params = Map::new();
     params.insert("symptom".to_owned(), Value::from(symptom));
@@ -169,38 +196,40 @@ fn params(args: &InvestigateArgs, issue: &str, understood: &Understood) -> Map<S
                 .collect(),
             symptom: symptom.to_owned(),
             time: understood.time.as_ref().map(|said| said.words.clone()),
-            window_by_flags: args.window.is_set(),
+            window_by_flags,
         };
         params.insert("understood".to_owned(), json!(understanding));
     }
     params
 }
 
-/// The catalogue's entries for the question's kinds.
-pub(super) fn specs(question: &Question, session: &Session) -> Vec<MetricSpec> {
-    let mut kinds: Vec<_> = question
-        .relevant()
-        .iter()
-        .map(|service: &&Service| service.kind)
-        .collect();
+/// The catalogue's entries for the kinds of some services.
+pub(super) fn specs<'a>(
+    services: impl IntoIterator<Item = &'a Service>,
+    catalog: &Catalog,
+) -> Vec<MetricSpec> {
+    let mut kinds: Vec<_> = services.into_iter().map(|service| service.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
         .into_iter()
-        .flat_map(|kind| session.catalog.metrics(kind).iter().cloned())
+        .flat_map(|kind| catalog.metrics(kind).iter().cloned())
         .collect()
 }
 
-/// Analysis and report.
-fn claim(session: &Session, evidence: &Evidence, specs: &[MetricSpec]) -> Report {
-    let analysis = analyse(evidence, specs);
-    let about = About {
-        lang: session.lang(),
+/// Who asks: in this language, now; `flags` are repeated in the commands that the report suggests.
+pub(super) fn about(lang: Lang, now: Instant, flags: String) -> About {
+    About {
+        lang,
         tool: tool(),
-        generated_at: session.world.now,
-        flags: session.flags.clone(),
-    };
-    report(evidence, &analysis, specs, &about)
+        generated_at: now,
+        flags,
+    }
+}
+
+/// Analysis and report.
+pub(super) fn claim(evidence: &Evidence, specs: &[MetricSpec], about: &About) -> Report {
+    report(evidence, &analyse(evidence, specs), specs, about)
 }
 
 /// Name and version.

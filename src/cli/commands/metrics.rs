@@ -61,7 +61,7 @@ pub(super) fn run(
     if global.dry_run {
         return dry_run::show(&plan, global, session);
     }
-    let specs = specs(&question, session);
+    let specs = specs(question.relevant(), session.catalog);
     let ended = run_plan(session, &plan, |records| {
         let evidence = evidence(session, &question, records);
         let lines = metric_lines(

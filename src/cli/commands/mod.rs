@@ -7,6 +7,7 @@ mod labels;
 mod logs;
 mod map;
 mod metrics;
+mod replay;
 mod sandbox;
 mod state;
 mod sweep;
@@ -33,6 +34,7 @@ pub(super) fn run_without_session(cli: &Cli, world: &World) -> Result<Option<Exi
     match &cli.command {
         Command::Completions(args) => completions::run(args, &cli.global, world).map(Some),
         Command::Sandbox(args) => sandbox::run(args, &cli.global, world).map(Some),
+        Command::Investigate(args) => replay::run(args, &cli.global, world),
         _ => Ok(None),
     }
 }

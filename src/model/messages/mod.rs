@@ -13,6 +13,7 @@ macro_rules! say {
     };
 }
 
+pub(crate) mod bundle;
 pub(crate) mod cli;
 pub(crate) mod config;
 pub(crate) mod map;
