@@ -157,6 +157,8 @@ impl Display for Metric {
             Self::Range(range) => range.fmt(f),
             Self::Vector(vector) => vector.fmt(f),
             Self::Binary(binary) => binary.fmt(f),
+            // Without the space it would read as a duration of nothing.
+            Self::Literal(value) if *value == 0.0 && value.is_sign_negative() => f.write_str("- 0"),
             Self::Literal(value) => value.fmt(f),
             Self::VectorOf(value) => write!(f, "vector({value})"),
             Self::LabelReplace {

@@ -83,6 +83,18 @@ proptest! {
 }
 
 #[test]
+fn what_fuzzing_found_parses_to_the_same_tree_when_it_is_printed() {
+    for text in ["- 00", "vector(1) - -0.0"] {
+        let Ok(expr) = parse_query(text) else {
+            continue;
+        };
+        let printed = expr.to_string();
+        assert_eq!(parse_query(&printed).as_ref(), Ok(&expr), "{printed}");
+    }
+    assert!(parse_query("- 00").is_ok(), "the case is there");
+}
+
+#[test]
 fn deep_nesting_is_refused_and_does_not_overflow() {
     for text in [
         "(".repeat(100_000),
