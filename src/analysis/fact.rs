@@ -46,6 +46,8 @@ pub(crate) enum Sign {
     NewVersion,
     /// A copy more.
     NewCopies,
+    /// As many copies as there may be, where there were not before.
+    AtLimit,
     /// Maintenance by the platform.
     Maintenance,
     /// New errors right behind a change of the same service.
@@ -75,6 +77,7 @@ impl Sign {
             Self::Changed => "changed",
             Self::NewVersion => "new-version",
             Self::NewCopies => "new-copies",
+            Self::AtLimit => "at-limit",
             Self::Maintenance => "maintenance",
             Self::ErrorsAfterChange => "errors-after-change",
         }

@@ -452,6 +452,18 @@ fn is_rollout(fact: &Fact) -> bool {
     fact.sign == Sign::NewCopies && fact.subject.ends_with("rollout")
 }
 
+/// Whether a change is one of the number of copies alone: their limit came down with it.
+fn is_scaling(change: &Fact, facts: &[Fact]) -> bool {
+    facts.iter().any(|fact| {
+        fact.sign == Sign::AtLimit
+            && fact.service == change.service
+            && fact.subject == "limit fell"
+            && !facts
+                .iter()
+                .any(|other| other.service == fact.service && other.sign == Sign::NewVersion)
+    })
+}
+
 /// What follows from several facts together: errors right behind a change of the same service.
 pub(crate) fn facts_of_changes(facts: &[Fact]) -> Vec<Fact> {
     let mut derived = Vec::new();
@@ -462,6 +474,9 @@ pub(crate) fn facts_of_changes(facts: &[Fact]) -> Vec<Fact> {
         let Some(at) = change.since else {
             continue;
         };
+        if is_scaling(change, facts) {
+            continue;
+        }
         let rolled_out = facts.iter().any(|fact| {
             fact.service == change.service && (fact.sign == Sign::NewVersion || is_rollout(fact))
         });

@@ -105,12 +105,11 @@ pub(crate) fn level_of_number(number: f64) -> Option<Level> {
     })
 }
 
-/// The level that a line of plain text says or implies; [`Level::Info`] where it says nothing.
-pub(crate) fn level_of_text(text: &str) -> Level {
+/// The level that a line of plain text says, in the forms of servers or in its head; `None` where it says none.
+pub(crate) fn level_said(text: &str) -> Option<Level> {
     klog(text)
         .or_else(|| redis(text))
         .or_else(|| named_in_head(text))
-        .unwrap_or_else(|| implied_by_words(text))
 }
 
 /// The level of a line that has none of its own: from its words alone.
@@ -213,6 +212,10 @@ fn level_at(text: &str, start: usize, length: usize) -> Option<Level> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn level_of_text(text: &str) -> Level {
+        level_said(text).unwrap_or_else(|| implied_by_words(text))
+    }
 
     #[test]
     fn servers_forms_are_read() {

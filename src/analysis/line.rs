@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::json::{Json, parse_object};
-use super::level::{Level, implied_by_words, level_of_number, level_of_text, level_of_word};
+use super::level::{Level, implied_by_words, level_of_number, level_of_word, level_said};
 use crate::evidence::LogRecord;
 
 /// A log line, opened.
@@ -32,6 +32,10 @@ pub(crate) struct Line<'a> {
     pub(crate) version: Option<Cow<'a, str>>,
     /// An error code: SQLSTATE, errno name.
     pub(crate) code: Option<Cow<'a, str>>,
+    /// The stack trace that a field of its own holds.
+    pub(crate) trace: Option<Cow<'a, str>>,
+    /// Whether it is text that begins with neither level nor time: it may go on with the line before.
+    pub(crate) headless: bool,
 }
 
 impl Line<'_> {
@@ -200,7 +204,9 @@ fn read_text<'a>(line: &mut Line<'a>, text: Cow<'a, str>) {
         return;
     }
     if line.level.is_none() && access_form(&text).is_none() {
-        line.level = Some(level_of_text(&text));
+        let said = level_said(&text);
+        line.headless = said.is_none() && !text.starts_with(|c: char| c.is_ascii_digit());
+        line.level = Some(said.unwrap_or_else(|| implied_by_words(&text)));
     }
     line.message = text;
 }
@@ -338,6 +344,21 @@ fn read_field<'a>(line: &mut Line<'a>, key: &str, value: Json<'a>, place: Place)
         | b"buildid" => {
             if let (Json::Text(text), true) = (value, place == Place::Top) {
                 line.version = Some(text);
+            }
+        }
+        b"stacktrace"
+        | b"stack"
+        | b"trace"
+        | b"errorstack"
+        | b"errstack"
+        | b"exceptionstacktrace"
+        | b"errorstacktrace"
+        | b"backtrace" => {
+            // A trace has lines; what has none is the id of a request.
+            if let Json::Text(text) = value
+                && text.contains('\n')
+            {
+                line.trace = Some(text);
             }
         }
         b"code" | b"errorcode" | b"sqlstate" | b"errno" | b"pgcode" => read_code(line, value),
@@ -480,40 +501,6 @@ pub(crate) fn access_form(text: &str) -> Option<Access<'_>> {
         path: path.trim_end_matches(['"', ':', ',']),
         status,
     })
-}
-
-/// Whether a line goes on with the entry before it: a stack frame, a nested cause, an indented part.
-pub(crate) fn is_continuation(message: &str) -> bool {
-    const STARTS: [&str; 7] = [
-        "Caused by:",
-        "Suppressed:",
-        "goroutine ",
-        "Traceback (most recent call last)",
-        "During handling of the above exception",
-        "The above exception was the direct cause",
-        "stack backtrace:",
-    ];
-    let indented =
-        message.starts_with("  ") || message.starts_with('\t') || message.starts_with(" at ");
-    let rest = message.trim_start();
-    indented
-        || STARTS.iter().any(|start| message.starts_with(start))
-        || (rest.starts_with("at ")
-            && (rest.ends_with(')') || rest.contains(".js:") || rest.contains(".rs:")))
-        || (rest.starts_with("... ") && rest.ends_with(" more"))
-        || is_go_frame(rest)
-}
-
-/// `main.handler(0xc000…)`, `created by net/http.(*Server).Serve`: a frame of a Go trace.
-fn is_go_frame(text: &str) -> bool {
-    if text.starts_with("created by ") {
-        return true;
-    }
-    let call = text.ends_with(')') && !text.contains(' ');
-    call && text
-        .split('(')
-        .next()
-        .is_some_and(|name| name.contains('.') && name.len() > 3)
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, HashMap};
 use super::axis::Axis;
 use super::copies::Copies;
 use super::level::Level;
-use super::line::{Line, is_continuation, open_line};
+use super::line::{Line, open_line};
 use super::signature::mask_into;
 use super::stats::{burst_start, surprise};
+use super::trace::{SAME_WRITE, causes_of, is_continuation};
 use super::traffic::Traffic;
 use crate::evidence::{Evidence, LogRecord, LogSummary};
 
@@ -104,8 +105,33 @@ impl LogGroup {
         subject
     }
 
+    /// Whether it began within the baseline and has gone on since at a rate that would surely have shown before. `service` are the
+    /// places of all lines of its log.
+    fn began_in_baseline(&self, service: &[i64], axis: &Axis) -> bool {
+        /// Lines from which a rate can be told.
+        const LEAST_LINES: usize = 8;
+        /// Lines that were due before and did not come: the chance is e^-5.
+        const DUE: f64 = 5.0;
+        /// Lines of the log before it: without these nothing says that there was a log.
+        const LOG_BEFORE: usize = 20;
+        let (Some(&first), Some(&last)) = (self.places.first(), self.places.last()) else {
+            return false;
+        };
+        let lasts = (axis.end() - first).max(1);
+        let due = self.places.len() as f64 / lasts as f64 * first as f64;
+        let goes_on = (axis.end() - last) * 4 <= lasts;
+        let rate_before = self.read_before / (axis.split() - first).max(1) as f64;
+        let rate_now = self.read_now / (axis.end() - axis.split()).max(1) as f64;
+        first < axis.split()
+            && self.places.len() >= LEAST_LINES
+            && due >= DUE
+            && goes_on
+            && rate_now * 2.0 >= rate_before
+            && service.partition_point(|place| *place < first) >= LOG_BEFORE
+    }
+
     /// Judges the counts against a baseline that was read, `None` where there is none to compare with.
-    fn judge(&mut self, baseline: Option<Exposure>) {
+    fn judge(&mut self, baseline: Option<Exposure>, fresh: bool) {
         let Some(exposure) = baseline else {
             self.change = Change::Unjudged;
             return;
@@ -120,6 +146,8 @@ impl LogGroup {
             && chance >= LEAST_SURPRISE_OF_SURGE
         {
             Change::Surged
+        } else if fresh && !exposure.cut {
+            Change::New
         } else {
             Change::Steady
         };
@@ -221,7 +249,11 @@ pub(crate) fn mine_logs(evidence: &Evidence, axis: &Axis) -> BTreeMap<String, Se
         let mut miner = Miner::default();
         for (place, record) in records {
             let weight = weights.of(record);
-            open_line(record, |line| miner.add(line, place, weight, axis));
+            let at = When {
+                place,
+                nanos: record.ts.timestamp_nanos_opt().unwrap_or_default(),
+            };
+            open_line(record, |line| miner.add(line, at, weight, axis));
         }
         sums.insert(service.to_owned(), miner.finish(axis));
     }
@@ -239,7 +271,8 @@ pub(crate) fn mine_logs(evidence: &Evidence, axis: &Axis) -> BTreeMap<String, Se
         logs.has_baseline |= logs.before > 0.0;
         let exposure = logs.exposure(axis);
         for group in &mut logs.groups {
-            group.judge(exposure);
+            let fresh = group.began_in_baseline(&logs.places, axis);
+            group.judge(exposure, fresh);
         }
     }
     sums
@@ -288,6 +321,15 @@ impl<'a> Weights<'a> {
     }
 }
 
+/// When a line was written.
+#[derive(Clone, Copy)]
+struct When {
+    /// On the axis.
+    place: i64,
+    /// In full.
+    nanos: i64,
+}
+
 /// Adds up the lines of one service, given in order of time.
 #[derive(Default)]
 struct Miner {
@@ -295,8 +337,8 @@ struct Miner {
     logs: ServiceLogs,
     /// Level and signature to the group's index.
     index: HashMap<String, usize>,
-    /// Copy to the group that its last entry belongs to, for stack frames.
-    last: HashMap<String, usize>,
+    /// Copy to its last error: the group, and when its last line was written.
+    last: HashMap<String, (usize, i64)>,
     /// The key of the line at hand.
     key: String,
     /// Groups made so far: errors or not, first seen in the window or before.
@@ -305,8 +347,9 @@ struct Miner {
 
 impl Miner {
     /// Adds a line.
-    fn add(&mut self, line: &Line<'_>, place: i64, (weight, estimated): (f64, bool), axis: &Axis) {
+    fn add(&mut self, line: &Line<'_>, at: When, (weight, estimated): (f64, bool), axis: &Axis) {
         let message: &str = &line.message;
+        let place = at.place;
         let in_window = place >= axis.split();
         let copy = line.copy.as_deref().unwrap_or_default();
         self.logs.places.push(place);
@@ -322,8 +365,8 @@ impl Miner {
         if message.trim().is_empty() && line.error.is_none() && !line.is_request() {
             return;
         }
-        if is_continuation(message) && !line.is_request() {
-            self.add_frame(copy, message);
+        if !line.is_request() && (is_continuation(message) || self.goes_on(line, copy, at)) {
+            self.add_frame(copy, message, at);
             return;
         }
         self.logs.traffic.add(line, place, weight);
@@ -334,7 +377,7 @@ impl Miner {
         let first_now = in_window && group.now <= 0.0;
         if first_now || (group.now <= 0.0 && group.before <= 0.0) {
             group.sample = sample_of(line);
-            group.frames.clear();
+            group.frames = frames_of(line);
         }
         if in_window {
             group.now += weight;
@@ -354,7 +397,7 @@ impl Miner {
             add_route(&mut group.routes, route);
         }
         if line.level() >= Level::Error {
-            remember(&mut self.last, copy, index);
+            remember(&mut self.last, copy, (index, at.nanos));
         }
     }
 
@@ -399,9 +442,16 @@ impl Miner {
         Some(index)
     }
 
+    /// Whether a line without a head of its own was written together with its copy's last error.
+    fn goes_on(&self, line: &Line<'_>, copy: &str, at: When) -> bool {
+        let last = self.last.get(copy).filter(|_| line.headless);
+        last.is_some_and(|(_, nanos)| at.nanos - nanos <= SAME_WRITE)
+    }
+
     /// Adds a stack frame to the sample that it follows, if it is the group's first.
-    fn add_frame(&mut self, copy: &str, frame: &str) {
-        if let Some(index) = self.last.get(copy) {
+    fn add_frame(&mut self, copy: &str, frame: &str, at: When) {
+        if let Some((index, nanos)) = self.last.get_mut(copy) {
+            *nanos = at.nanos;
             let group = &mut self.logs.groups[*index];
             if group.frames.len() < MOST_FRAMES && group.places.len() <= 1 {
                 group.frames.push(cut(frame.trim(), 300).to_owned());
@@ -420,14 +470,29 @@ impl Miner {
     }
 }
 
-/// Remembers a copy's last entry without a new key for a copy that is known.
-fn remember(last: &mut HashMap<String, usize>, copy: &str, index: usize) {
+/// Remembers a copy's last error without a new key for a copy that is known.
+fn remember(last: &mut HashMap<String, (usize, i64)>, copy: &str, error: (usize, i64)) {
     match last.get_mut(copy) {
-        Some(known) => *known = index,
+        Some(known) => *known = error,
         None => {
-            last.insert(copy.to_owned(), index);
+            last.insert(copy.to_owned(), error);
         }
     }
+}
+
+/// What a line's own trace says beside its frames; the root, which comes last, is never left out.
+fn frames_of(line: &Line<'_>) -> Vec<String> {
+    let Some(trace) = line.trace.as_deref() else {
+        return Vec::new();
+    };
+    let mut frames: Vec<&str> = causes_of(trace).collect();
+    if frames.len() > MOST_FRAMES {
+        frames.drain(1..=frames.len() - MOST_FRAMES);
+    }
+    frames
+        .iter()
+        .map(|frame| cut(frame, 300).to_owned())
+        .collect()
 }
 
 /// Counts a route, without its query; at most 50 routes, for a log may hold any number.

@@ -73,6 +73,16 @@ impl ServiceMap {
             .all(|(port, kind)| !text.contains(port) || self.kind(name) == Some(*kind))
     }
 
+    /// Services that need one in question, and are neither in question nor needed: their logs are witnesses, no suspects.
+    pub(crate) fn witnesses(&self, asked: &[&str]) -> BTreeSet<&str> {
+        let is_witness = |name: &&str| {
+            !asked.contains(name)
+                && !asked.iter().any(|asked| self.depends(asked, name))
+                && asked.iter().any(|asked| self.depends(name, asked))
+        };
+        self.names().filter(is_witness).collect()
+    }
+
     /// Whether a text names a service: by its name, its resource's, an alias, or the words and ports that go with its kind.
     pub(crate) fn is_named(&self, name: &str, text: &str) -> bool {
         let Some(service) = self.services.get(name) else {
@@ -86,11 +96,30 @@ impl ServiceMap {
         let by_name = own
             .filter(|name| name.len() >= 4)
             .any(|name| text.contains(&name.to_lowercase()));
+        let host = [&service.name, &service.resource_name]
+            .into_iter()
+            .chain(&service.aliases)
+            .any(|name| is_host(&text, &name.to_lowercase()));
         by_name
+            || host
             || kind_words(service.kind)
                 .iter()
                 .any(|word| text.contains(word))
     }
+}
+
+/// Whether a text names a host whose first label is `name`: `idp.example.org`, `//idp:8443`.
+fn is_host(text: &str, name: &str) -> bool {
+    !name.is_empty()
+        && text.match_indices(name).any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + name.len()..].chars().next();
+            let opened =
+                before.is_none_or(|c| matches!(c, '/' | '@' | ' ' | '"' | '\'' | '=' | '('));
+            let labelled = after == Some('.') || after == Some(':');
+            let further = text[at + name.len()..].chars().nth(1);
+            opened && labelled && further.is_some_and(char::is_alphanumeric)
+        })
 }
 
 /// The usual ports of kinds of services.

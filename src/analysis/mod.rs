@@ -9,12 +9,14 @@
 //!
 //! Analysis says what is so; what may be claimed of it, and in which words, is the report's.
 
+mod accused;
 mod axis;
 mod copies;
 mod fact;
 mod facts;
 mod json;
 mod level;
+mod limits;
 mod line;
 mod logs;
 mod map;
@@ -26,6 +28,7 @@ mod shift;
 mod signature;
 mod state;
 mod stats;
+mod trace;
 mod traffic;
 
 use std::collections::BTreeMap;
@@ -79,6 +82,11 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
         &state::evicting_caches(evidence),
     ));
     facts.extend(state::read_states(evidence, &axis));
+    facts.extend(limits::facts_at_limit(evidence, &series));
+    let witnesses = map.witnesses(&evidence.meta.asked_services());
+    facts.retain(|fact| {
+        !witnesses.contains(fact.service.as_str()) || accused::testifies(fact, &map)
+    });
     facts.extend(facts::facts_of_changes(&facts));
     facts.sort_by(|a, b| {
         b.severity

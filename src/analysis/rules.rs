@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
+use super::accused::{accused, accused_by_lines, named_by_lines};
 use super::fact::{Detail, Fact, Sign};
 use super::map::ServiceMap;
 use super::rank::SLACK;
@@ -46,6 +47,9 @@ pub(crate) struct Rule {
     /// Whether it must begin before anything else goes wrong.
     #[serde(default)]
     first: bool,
+    /// Whether a service that has it does nothing at all.
+    #[serde(default)]
+    pub(crate) down: bool,
     /// Whether it only passes on what goes wrong behind the service: a cause named there explains it.
     #[serde(default)]
     passes_on: bool,
@@ -69,6 +73,8 @@ enum Blame {
     Caller,
     /// The dependency that the caller's lines accuse.
     Accused,
+    /// The dependency that the caller's lines name, else the caller.
+    Named,
 }
 
 /// Where a sign must be seen.
@@ -312,6 +318,7 @@ fn try_rule(
     }
     let blamed = match rule.blame {
         Blame::Accused => accused_by_lines(&because, service, facts, map)?,
+        Blame::Named => named_by_lines(&because, service, facts, map).unwrap_or(service),
         _ => service,
     };
     Some(NamedCause {
@@ -381,102 +388,6 @@ fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact]) -> bool
         (Some(own), Some(trouble)) => own <= trouble + chrono::TimeDelta::seconds(60),
         (own, _) => own.is_some(),
     }
-}
-
-/// The dependency of the fact's service, among some kinds, that the fact speaks of; `None` where there is none or the text
-/// speaks of another.
-fn accused<'a>(
-    fact: &Fact,
-    kinds: &[Kind],
-    facts: &[Fact],
-    map: &'a ServiceMap,
-) -> Option<&'a str> {
-    let possible: Vec<&str> = map
-        .needs(&fact.service)
-        .filter(|name| {
-            map.kind(name)
-                .is_some_and(|kind| kinds.is_empty() || kinds.contains(&kind))
-        })
-        .collect();
-    let named: Vec<&str> = map
-        .needs(&fact.service)
-        .filter(|name| map.is_named(name, &fact.subject))
-        .collect();
-    if !named.is_empty() {
-        return named.into_iter().find(|name| possible.contains(name));
-    }
-    match possible.as_slice() {
-        [] => None,
-        [one] => Some(one),
-        many => many
-            .iter()
-            .find(|name| {
-                facts
-                    .iter()
-                    .any(|fact| fact.service == **name && fact.severity >= Severity::Warning)
-            })
-            .or(many.first())
-            .copied(),
-    }
-}
-
-/// The dependency that the lines behind a cause accuse: one that they name; where some name no host at all, the one with
-/// trouble of its own, else the only one. `None` where they speak of something that the map does not know.
-fn accused_by_lines<'a>(
-    because: &BTreeSet<usize>,
-    service: &str,
-    facts: &[Fact],
-    map: &'a ServiceMap,
-) -> Option<&'a str> {
-    let lines: Vec<&Fact> = because
-        .iter()
-        .map(|index| &facts[*index])
-        .filter(|fact| fact.service == service)
-        .collect();
-    let named = map
-        .needs(service)
-        .find(|name| lines.iter().any(|fact| map.is_named(name, &fact.subject)));
-    let possible: Vec<&str> = map
-        .needs(service)
-        .filter(|name| {
-            lines
-                .iter()
-                .any(|fact| !names_a_host(&fact.subject) && map.fits_port(name, &fact.subject))
-        })
-        .collect();
-    let troubled = || {
-        possible.iter().copied().find(|name| {
-            facts
-                .iter()
-                .any(|fact| fact.service == *name && fact.severity >= Severity::Warning)
-        })
-    };
-    let only = || (map.needs(service).count() == 1).then(|| possible.first().copied())?;
-    named.or_else(troubled).or_else(only)
-}
-
-/// Whether a text names a host: in a URL, with a port, or as what was looked up. Bare addresses and the machine itself name
-/// nobody.
-fn names_a_host(text: &str) -> bool {
-    static HOST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?i)\b[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?([a-z0-9_.-]+)|\b([a-z0-9_-]+(?:\.[a-z0-9_-]+)+):\d{2,5}\b|\b(?:lookup|enotfound|host) ([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)",
-        )
-        .expect("a constant pattern")
-    });
-    HOST.captures_iter(text).any(|found| {
-        let host = found
-            .iter()
-            .skip(1)
-            .flatten()
-            .next()
-            .map_or("", |host| host.as_str());
-        let is_address = host
-            .split('.')
-            .next_back()
-            .is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()));
-        !is_address && host != "localhost"
-    })
 }
 
 /// Of one cause held by several services that depend on each other, keeps the one to blame and gives it all the facts.

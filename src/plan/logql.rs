@@ -15,7 +15,8 @@ const COUNT_STEPS: i32 = 30;
 
 /// Plans the log requests of a question: slices of window and baseline for each service, and counts for all.
 pub(super) fn plan_logs(question: &Question, catalog: &Catalog, budget: &Budget) -> Vec<Request> {
-    let relevant = question.relevant();
+    let mut relevant = question.relevant();
+    relevant.extend(question.witnesses());
     if relevant.is_empty() {
         return Vec::new();
     }

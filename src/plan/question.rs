@@ -54,6 +54,9 @@ impl Symptom {
     }
 }
 
+/// Services asked about one that they need: a database may have many clients, and a few of them say what all would.
+const MOST_WITNESSES: usize = 6;
+
 /// A question, ready to be planned.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Question {
@@ -82,6 +85,21 @@ impl Question {
     /// The services in question, then those that they depend on.
     pub(crate) fn relevant(&self) -> Vec<&Service> {
         with_dependencies(&self.asked, &self.services)
+    }
+
+    /// Services that need one of those in question, and are neither in question nor needed: what their logs say of it.
+    pub(crate) fn witnesses(&self) -> Vec<&Service> {
+        let relevant: Vec<&str> = self.relevant().iter().map(|s| s.name.as_str()).collect();
+        let needs = |service: &&Service| {
+            let mut needed = service.depends_on.iter();
+            needed.any(|name| self.asked.contains(name))
+                && !relevant.contains(&service.name.as_str())
+        };
+        self.services
+            .iter()
+            .filter(needs)
+            .take(MOST_WITNESSES)
+            .collect()
     }
 
     /// Baseline and window together; the window alone where there is no baseline or it does not lie before.

@@ -63,6 +63,9 @@ pub(super) fn judge(evidence: &Evidence, analysis: &Analysis) -> Verdict {
     {
         return Verdict::Down;
     }
+    if is_cut_off(&asked, analysis) {
+        return Verdict::Down;
+    }
     if hurts || !analysis.causes.is_empty() {
         return Verdict::Degraded;
     }
@@ -71,6 +74,25 @@ pub(super) fn judge(evidence: &Evidence, analysis: &Analysis) -> Verdict {
     } else {
         Verdict::Healthy
     }
+}
+
+/// Whether the likeliest cause is that a service does nothing at all, and it is one in question, or none of those in question
+/// that need it goes on answering.
+fn is_cut_off(asked: &[&str], analysis: &Analysis) -> bool {
+    /// Below it the cause is a guess.
+    const SURE: f64 = 0.6;
+    let Some(cause) = analysis.causes.first() else {
+        return false;
+    };
+    let touched = |name: &&&str| analysis.map.related(name, &cause.service);
+    cause.rule.down
+        && cause.confidence() >= SURE
+        && asked.iter().any(|name| touched(&name))
+        && !still_answers(&cause.service, analysis)
+        && !asked
+            .iter()
+            .filter(touched)
+            .any(|name| still_answers(name, analysis))
 }
 
 /// Whether a fact says that its service does not do its job.

@@ -130,6 +130,9 @@ impl Wording<'_> {
             }
             Sign::Peak => say::peak(lang, &title, &amount(series.max)),
             Sign::NoData => say::no_data(lang, &title),
+            Sign::AtLimit => {
+                say::at_limit(lang, &title, &amount(series.baseline), &amount(series.now))
+            }
             _ => say::shift(
                 lang,
                 &title,

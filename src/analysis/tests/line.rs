@@ -83,27 +83,3 @@ fn logfmt_keeps_spaces_in_quotes() {
         },
     );
 }
-
-#[test]
-fn stack_frames_go_on_with_the_line_before() {
-    for text in [
-        "    at OrderTotals.compute (/app/dist/orders/totals.js:88:41)",
-        "\tat com.example.Main.run(Main.java:10)",
-        "  File \"/app/main.py\", line 3, in <module>",
-        "Caused by: java.net.ConnectException: refused",
-        "\t... 12 more",
-        "goroutine 1 [running]:",
-        "main.(*Server).handle(0xc000012345)",
-        "Traceback (most recent call last):",
-    ] {
-        assert!(is_continuation(text), "{text}");
-    }
-    for text in [
-        "TypeError: x",
-        "listening on 0.0.0.0:8080",
-        "> node dist/main.js",
-        "retry (2)",
-    ] {
-        assert!(!is_continuation(text), "{text}");
-    }
-}

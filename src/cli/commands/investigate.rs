@@ -172,6 +172,7 @@ fn meta(session: &Session, issue: &str, question: &Question, baseline: Window) -
             services: question
                 .relevant()
                 .into_iter()
+                .chain(question.witnesses())
                 .map(|service| (service.name.clone(), service.clone()))
                 .collect(),
         },

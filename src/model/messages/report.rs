@@ -93,6 +93,15 @@ pub(crate) fn peak(lang: Lang, title: &str, highest: &str) -> String {
     )
 }
 
+/// As many copies as there may be.
+pub(crate) fn at_limit(lang: Lang, title: &str, before: &str, now: &str) -> String {
+    say!(
+        lang,
+        "{title}: {now}, the most that are allowed; {before} before",
+        "{title} : {now}, le plus qui soit permis ; {before} avant"
+    )
+}
+
 /// A metric that left its baseline.
 pub(crate) fn shift(lang: Lang, title: &str, before: &str, now: &str) -> String {
     say!(

@@ -286,13 +286,8 @@ impl Reader<'_> {
                     from: start,
                     to: start + length,
                 };
-                // At 8 in the morning "tonight" has not come: the one before is meant.
-                let stretch = if start >= self.now {
-                    earlier(stretch)
-                } else {
-                    stretch
-                };
-                return Some((stretch, words.len()));
+                // At 8 in the morning no evening of today has come: nothing is said of time.
+                return (start < self.now).then_some((stretch, words.len()));
             }
         }
         let (day, mut taken) = self.day_at(at)?;
@@ -433,14 +428,6 @@ fn around(stretch: Stretch) -> Stretch {
     Stretch {
         from: stretch.from - AROUND,
         to: stretch.to + AROUND,
-    }
-}
-
-/// The same a day before.
-fn earlier(stretch: Stretch) -> Stretch {
-    Stretch {
-        from: stretch.from - TimeDelta::days(1),
-        to: stretch.to - TimeDelta::days(1),
     }
 }
 
