@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use super::axis::Axis;
 use super::fact::{Detail, Fact, Sign};
-use super::level::Level;
+use super::level::{Level, implied_by_words};
 use super::logs::{Change, LogGroup, ServiceLogs};
 use super::series::JudgedSeries;
 use super::stats::surprise;
@@ -72,7 +72,7 @@ fn group_fact(
             Sign::NewLines
         };
         let notable = matches!(group.change, Change::New | Change::Surged);
-        let severity = if is_refusal(group, logs, axis) {
+        let severity = if is_refusal(group, logs, axis) || is_failing_work(group, logs) {
             Severity::Warning
         } else {
             Severity::Info
@@ -109,6 +109,18 @@ fn is_refusal(group: &LogGroup, logs: &ServiceLogs, axis: &Axis) -> bool {
         .any(|status| group.signature.contains(status));
     let failed = group.signature.contains(" status=4");
     group.read_now >= MANY_NEW && ((refused && share >= 0.1) || (failed && share >= 0.3))
+}
+
+/// Whether warnings say that a good part of the work fails: programs that try again warn of what others call an error.
+fn is_failing_work(group: &LogGroup, logs: &ServiceLogs) -> bool {
+    /// Lines of the window, and their share of the log, from which it is no accident.
+    const MANY: f64 = 30.0;
+    const PART: f64 = 0.1;
+    group.level == Level::Warn
+        && matches!(group.change, Change::New)
+        && group.read_now >= MANY
+        && group.now >= PART * logs.now
+        && implied_by_words(&group.sample) >= Level::Error
 }
 
 /// Whether error lines are a finding, and how bad.
@@ -485,13 +497,22 @@ pub(crate) fn facts_of_changes(facts: &[Fact]) -> Vec<Fact> {
         } else {
             BEFORE_CHANGE
         };
+        let own_errors = |fact: &&Fact| {
+            fact.service == change.service
+                && fact.sign.is_errors()
+                && fact.severity >= Severity::Warning
+        };
+        // What was broken before the change was not broken by it.
+        let mut troubles = facts
+            .iter()
+            .filter(own_errors)
+            .filter_map(|fact| fact.since);
+        if troubles.any(|since| since < at - early) {
+            continue;
+        }
         let first = facts
             .iter()
-            .filter(|fact| {
-                fact.service == change.service
-                    && fact.sign.is_errors()
-                    && fact.severity >= Severity::Warning
-            })
+            .filter(own_errors)
             .filter_map(|fact| match (fact.since, &fact.detail) {
                 (Some(since), Detail::Group(group)) => Some((since, *group, fact)),
                 _ => None,

@@ -34,18 +34,15 @@ pub(crate) fn facts_at_limit(evidence: &Evidence, series: &[JudgedSeries]) -> Ve
 fn at_limit(service: &str, limit: f64, index: usize, copies: &JudgedSeries) -> Option<Fact> {
     let before = copies.baseline?;
     let shift = copies.shift?;
-    // A rollout runs old and new copies side by side for a moment.
-    (copies.now? >= limit && (before - limit).abs() >= 1.0).then(|| Fact {
+    // Copies that come down to the limit stay there; those that came up to it may have gone again.
+    let fell = before >= limit + 1.0 && copies.now? <= limit && copies.now? > 0.0;
+    let reached = before <= limit - 1.0 && copies.max? >= limit;
+    (fell || reached).then(|| Fact {
         sign: Sign::AtLimit,
         service: service.to_owned(),
         severity: Severity::Info,
         since: Some(shift.since),
-        subject: if before > limit {
-            "limit fell"
-        } else {
-            "limit reached"
-        }
-        .to_owned(),
+        subject: if fell { "limit fell" } else { "limit reached" }.to_owned(),
         amount: limit,
         detail: Detail::Series(index),
     })

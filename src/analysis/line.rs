@@ -54,7 +54,7 @@ impl Line<'_> {
         self.status.is_some()
     }
 
-    /// The 4xx that the service answered to a request of its own, where the line reports one: an access line, or a line with
+    /// The 4xx or 503 that the service answered to a request of its own, where the line reports one: an access line, or a line with
     /// a path of the service's own. A line that speaks of an origin or of somebody's answer reports a call that it made.
     pub(crate) fn own_refusal(&self) -> Option<u16> {
         /// Words of lines about calls that a service makes.
@@ -69,7 +69,8 @@ impl Line<'_> {
             "request failed with",
             "rejected by",
         ];
-        let status = self.status.filter(|status| (400..500).contains(status))?;
+        let refused = |status: &u16| (400..500).contains(status) || *status == 503;
+        let status = self.status.filter(refused)?;
         if self.origin_status.is_some() || self.message.to_ascii_lowercase().contains("upstream") {
             return None;
         }

@@ -11,7 +11,7 @@ use super::level::Level;
 use super::line::{Line, open_line};
 use super::signature::mask_into;
 use super::stats::{burst_start, surprise};
-use super::trace::{SAME_WRITE, causes_of, is_continuation};
+use super::trace::{SAME_WRITE, causes_of, is_continuation, keep_frame};
 use super::traffic::Traffic;
 use crate::evidence::{Evidence, LogRecord, LogSummary};
 
@@ -25,6 +25,9 @@ const MOST_PLACES: usize = 50_000;
 
 /// Lines of a trace that a group keeps beside its sample.
 const MOST_FRAMES: usize = 4;
+
+/// The longest line of a trace that is kept, in bytes.
+const LONGEST_FRAME: usize = 300;
 
 /// The longest sample that is kept, in bytes: what is shown is far shorter, but rules look at the whole.
 const LONGEST_SAMPLE: usize = 2000;
@@ -67,7 +70,7 @@ pub(crate) struct LogGroup {
     pub(crate) estimated: bool,
     /// Where on the axis they are, sorted, at most [`MOST_PLACES`].
     pub(crate) places: Vec<i64>,
-    /// The 4xx that the service says it answered itself.
+    /// The 4xx or 503 that the service says it answered itself.
     pub(crate) answer: Option<u16>,
     /// Routes of the requests, with counts in the window.
     pub(crate) routes: BTreeMap<String, u64>,
@@ -453,8 +456,8 @@ impl Miner {
         if let Some((index, nanos)) = self.last.get_mut(copy) {
             *nanos = at.nanos;
             let group = &mut self.logs.groups[*index];
-            if group.frames.len() < MOST_FRAMES && group.places.len() <= 1 {
-                group.frames.push(cut(frame.trim(), 300).to_owned());
+            if group.places.len() <= 1 {
+                keep_frame(&mut group.frames, cut(frame, LONGEST_FRAME), MOST_FRAMES);
             }
         }
     }
@@ -491,7 +494,7 @@ fn frames_of(line: &Line<'_>) -> Vec<String> {
     }
     frames
         .iter()
-        .map(|frame| cut(frame, 300).to_owned())
+        .map(|frame| cut(frame, LONGEST_FRAME).to_owned())
         .collect()
 }
 

@@ -1,6 +1,9 @@
 //! The services of the evidence and who needs whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use serde_json::Value;
 
 use crate::evidence::Evidence;
 use crate::model::{Kind, Service};
@@ -12,6 +15,8 @@ pub(crate) struct ServiceMap {
     services: BTreeMap<String, Service>,
     /// By name, everything that it needs, directly or through others.
     closure: BTreeMap<String, BTreeSet<String>>,
+    /// By name, the addresses that the API lists for its resources.
+    addresses: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl ServiceMap {
@@ -26,7 +31,21 @@ impl ServiceMap {
             .keys()
             .map(|name| (name.clone(), reached_from(name, &services)))
             .collect();
-        Self { services, closure }
+        let mut addresses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for state in evidence.states() {
+            if let Some(service) = &state.service {
+                let known = addresses.entry(service.clone()).or_default();
+                state
+                    .resource
+                    .values()
+                    .for_each(|value| collect_addresses(value, known));
+            }
+        }
+        Self {
+            services,
+            closure,
+            addresses,
+        }
     }
 
     /// All names, in order.
@@ -100,12 +119,55 @@ impl ServiceMap {
             .into_iter()
             .chain(&service.aliases)
             .any(|name| is_host(&text, &name.to_lowercase()));
+        let by_address = self
+            .addresses
+            .get(name)
+            .is_some_and(|known| known.iter().any(|address| holds_address(&text, address)));
         by_name
+            || by_address
             || host
             || kind_words(service.kind)
                 .iter()
                 .any(|word| text.contains(word))
     }
+}
+
+/// Most addresses of one service that are kept.
+const MOST_ADDRESSES: usize = 32;
+
+/// The IP addresses inside a value of the API; loopback and unspecified ones name nobody.
+fn collect_addresses(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            let address = text.split('/').next().unwrap_or_default().parse::<IpAddr>();
+            if let Ok(address) = address
+                && !address.is_loopback()
+                && !address.is_unspecified()
+                && into.len() < MOST_ADDRESSES
+            {
+                into.insert(address.to_string());
+            }
+        }
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| collect_addresses(value, into)),
+        Value::Object(fields) => fields
+            .values()
+            .for_each(|value| collect_addresses(value, into)),
+        _ => {}
+    }
+}
+
+/// Whether a text holds an address, and not a longer one that begins or ends alike.
+fn holds_address(text: &str, address: &str) -> bool {
+    text.match_indices(address).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let mut after = text[at + address.len()..].chars();
+        let next = after.next();
+        let longer = next.is_some_and(|c| c.is_ascii_alphanumeric())
+            || next == Some('.') && after.next().is_some_and(|c| c.is_ascii_digit());
+        !longer && !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.')
+    })
 }
 
 /// Whether a text names a host whose first label is `name`: `idp.example.org`, `//idp:8443`.

@@ -11,6 +11,7 @@
 
 mod accused;
 mod axis;
+mod blackout;
 mod copies;
 mod fact;
 mod facts;
@@ -65,6 +66,8 @@ pub(crate) struct Analysis {
     pub(crate) suspects: Vec<Ranked>,
     /// When it began.
     pub(crate) onset: Option<Instant>,
+    /// When the telemetry of all services stopped at once; `None` where it goes on.
+    pub(crate) blackout: Option<Instant>,
 }
 
 /// Looks at all the evidence. `specs` is the catalogue: thresholds and titles of metrics.
@@ -83,6 +86,8 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     ));
     facts.extend(state::read_states(evidence, &axis));
     facts.extend(limits::facts_at_limit(evidence, &series));
+    let blackout = blackout::find_blackout(&logs, &series, &axis);
+    facts.retain(|fact| !blackout.is_some_and(|at| blackout::is_artefact(fact, at)));
     let witnesses = map.witnesses(&evidence.meta.asked_services());
     facts.retain(|fact| {
         !witnesses.contains(fact.service.as_str()) || accused::testifies(fact, &map)
@@ -109,5 +114,6 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
         causes,
         suspects,
         onset,
+        blackout,
     }
 }

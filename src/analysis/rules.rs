@@ -28,6 +28,10 @@ const MOST_CAUSES: usize = 4;
 const FEW_LINES: f64 = 0.65;
 
 /// A cause of `rules.toml`.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "marks of a rule in its file, no states"
+)]
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
@@ -47,6 +51,12 @@ pub(crate) struct Rule {
     /// Whether it must begin before anything else goes wrong.
     #[serde(default)]
     first: bool,
+    /// Whether any other cause of the same service rules it out.
+    #[serde(default)]
+    last_resort: bool,
+    /// What it says of a caller that accuses somebody unknown; `None` where it then says nothing.
+    #[serde(default)]
+    statement_caller: Option<Bilingual>,
     /// Whether a service that has it does nothing at all.
     #[serde(default)]
     pub(crate) down: bool,
@@ -54,7 +64,7 @@ pub(crate) struct Rule {
     #[serde(default)]
     passes_on: bool,
     /// What it says; `{service}` is filled in.
-    pub(crate) statement: Bilingual,
+    statement: Bilingual,
     /// What speaks for it.
     sign: Vec<RuleSign>,
     /// What to do next.
@@ -158,6 +168,8 @@ pub(crate) struct NamedCause {
     pub(crate) rule: &'static Rule,
     /// Where the trouble starts.
     pub(crate) service: String,
+    /// Whether it is told of a caller, since nobody knows whom it accuses.
+    by_caller: bool,
     /// How much speaks for it, 0 to 1, before the rule's own bound.
     pub(crate) score: f64,
     /// Indices of the facts behind it.
@@ -165,6 +177,13 @@ pub(crate) struct NamedCause {
 }
 
 impl NamedCause {
+    /// What it says; `{service}` is filled in.
+    pub(crate) fn statement(&self) -> &Bilingual {
+        let own = self.rule.statement_caller.as_ref();
+        own.filter(|_| self.by_caller)
+            .unwrap_or(&self.rule.statement)
+    }
+
     /// What it may claim.
     pub(crate) fn confidence(&self) -> f64 {
         self.score.min(self.rule.confidence)
@@ -194,6 +213,7 @@ pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap) -> Vec<NamedCause> {
     causes = merge_services(causes, map);
     drop_explained(&mut causes, map);
     drop_passed_on(&mut causes, facts, map);
+    drop_last_resorts(&mut causes);
     causes.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
@@ -234,6 +254,16 @@ fn drop_explained(causes: &mut Vec<NamedCause>, map: &ServiceMap) {
                 && map.related(&cause.service, service)
         })
     });
+}
+
+/// Drops causes that say little of a service of which another one says more.
+fn drop_last_resorts(causes: &mut Vec<NamedCause>) {
+    let told: BTreeSet<String> = causes
+        .iter()
+        .filter(|cause| !cause.rule.last_resort)
+        .map(|cause| cause.service.clone())
+        .collect();
+    causes.retain(|cause| !cause.rule.last_resort || !told.contains(&cause.service));
 }
 
 /// Drops causes that only pass on what goes wrong behind their service, where a cause is named there that began no later.
@@ -313,17 +343,24 @@ fn try_rule(
         || facts
             .iter()
             .any(|fact| fact.severity >= Severity::Warning && map.related(&fact.service, service));
-    if score < LEAST_SCORE || !hurts || (rule.first && !comes_first(&because, service, facts)) {
+    if score < LEAST_SCORE || !hurts || (rule.first && !comes_first(&because, service, facts, map))
+    {
         return None;
     }
+    let mut by_caller = false;
     let blamed = match rule.blame {
-        Blame::Accused => accused_by_lines(&because, service, facts, map)?,
+        Blame::Accused => {
+            let accused = accused_by_lines(&because, service, facts, map);
+            by_caller = accused.is_none();
+            accused.or_else(|| rule.statement_caller.as_ref().map(|_| service))?
+        }
         Blame::Named => named_by_lines(&because, service, facts, map).unwrap_or(service),
         _ => service,
     };
     Some(NamedCause {
         rule,
         service: blamed.to_owned(),
+        by_caller,
         score,
         because,
     })
@@ -371,8 +408,8 @@ fn holds(
             .is_some_and(|pattern| pattern.is_match(&fact.subject))
 }
 
-/// Whether the first of a cause's facts began no later than all trouble of the service.
-fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact]) -> bool {
+/// Whether the first of a cause's facts began no later than all trouble of the service and of what it needs.
+fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact], map: &ServiceMap) -> bool {
     let own = because
         .iter()
         .map(|index| &facts[*index])
@@ -381,7 +418,10 @@ fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact]) -> bool
         .min();
     let trouble = facts
         .iter()
-        .filter(|fact| fact.service == service && fact.severity >= Severity::Warning)
+        .filter(|fact| {
+            (fact.service == service || map.depends(service, &fact.service))
+                && fact.severity >= Severity::Warning
+        })
         .filter_map(|fact| fact.since)
         .min();
     match (own, trouble) {

@@ -9,6 +9,7 @@ use super::axis::Axis;
 use super::shift::{Shift, find_shift};
 use super::stats::median;
 use crate::evidence::{Evidence, MetricRecord};
+use crate::model::duration::parse_duration;
 use crate::model::{
     Bilingual, Breach, Direction, Instant, Kind, MetricSpec, Sample, Threshold, Unit,
 };
@@ -110,7 +111,7 @@ fn spec_of<'a>(
 
 /// Judges one series.
 fn judge_one(record: &MetricRecord, spec: Option<&MetricSpec>, axis: &Axis) -> JudgedSeries {
-    let samples = samples_of(record, axis);
+    let samples = without_tail(samples_of(record, axis), record, axis);
     let (before, now): (Vec<Sample>, Vec<Sample>) = samples
         .iter()
         .partition(|sample| sample.instant() < axis.window.from);
@@ -156,6 +157,31 @@ fn judge_one(record: &MetricRecord, spec: Option<&MetricSpec>, axis: &Axis) -> J
         threshold,
         trend: trend_of(&samples, axis),
     }
+}
+
+/// The samples without those of the last range of a rate that came to its end: as old samples leave the range and no new ones
+/// come, a rate falls towards nothing, and what is computed from it moves though nothing moved.
+fn without_tail(mut samples: Vec<Sample>, record: &MetricRecord, axis: &Axis) -> Vec<Sample> {
+    let Some(range) = longest_range(&record.expr) else {
+        return samples;
+    };
+    let Some(last) = samples.last().map(Sample::instant) else {
+        return samples;
+    };
+    let step = record.step_seconds.max(1.0);
+    if axis.window.to - last > seconds(2.0 * step) {
+        samples.retain(|sample| sample.instant() <= last - range);
+    }
+    samples
+}
+
+/// The longest range that a query looks back over: five minutes for `rate(x[5m])`.
+fn longest_range(expr: &str) -> Option<TimeDelta> {
+    let ranges = expr
+        .split('[')
+        .skip(1)
+        .filter_map(|rest| rest.split([']', ':']).next());
+    ranges.filter_map(parse_duration).max()
 }
 
 /// The finite samples inside baseline or window, oldest first.

@@ -51,6 +51,20 @@ pub(super) fn causes_of(trace: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Adds a line of a trace to the few that are kept: a cause takes the place of a frame where there is no room left.
+pub(super) fn keep_frame(kept: &mut Vec<String>, frame: &str, most: usize) {
+    let frame = frame.trim();
+    let telling = |line: &str| line.starts_with("Caused by:") || is_exception(line);
+    if kept.len() < most {
+        kept.push(frame.to_owned());
+    } else if telling(frame)
+        && let Some(place) = kept.iter().rposition(|line| !telling(line))
+    {
+        kept.remove(place);
+        kept.push(frame.to_owned());
+    }
+}
+
 /// `psycopg2.OperationalError: could not connect`: a name with dots or capitals, a colon, a text.
 fn is_exception(line: &str) -> bool {
     let Some((name, _)) = line.split_once(": ") else {

@@ -295,8 +295,7 @@ fn named(
         service: Some(cause.service.clone()),
         confidence: round(cause.confidence()),
         statement: cause
-            .rule
-            .statement
+            .statement()
             .text(wording.lang)
             .replace("{service}", &cause.service),
         because: in_order(cause.because.iter().copied(), ids),

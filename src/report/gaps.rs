@@ -63,6 +63,11 @@ pub(super) fn gaps(
     lang: Lang,
 ) -> Vec<Gap> {
     let mut gaps = failures(evidence, lang);
+    gaps.extend(analysis.blackout.map(|at| Gap {
+        source: "cockpit".to_owned(),
+        kind: "no-data".to_owned(),
+        message: say::blackout(lang, &at.format("%H:%M:%S").to_string()),
+    }));
     gaps.extend(limits(evidence, lang));
     gaps.extend(absences(evidence, analysis, asked, specs, lang));
     gaps

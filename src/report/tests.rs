@@ -930,11 +930,22 @@ const MISLEADING: &[(&str, &str)] = &[
         r#""msg":"job process exited with code 0","status":500"#,
         "container-crash-loop",
     ),
-    (
-        r#""msg":"POST https://api.stripe.com/v1/charges failed: ECONNREFUSED","status":502"#,
-        "dependency-unreachable",
-    ),
 ];
+
+#[test]
+fn a_caller_is_named_where_nobody_knows_whom_it_cannot_reach() {
+    let line = r#"{"level":"error","msg":"POST https://api.stripe.com/v1/charges failed: ECONNREFUSED","status":502}"#;
+    let report = World::new()
+        .traffic(0)
+        .lines("api", 700, 0, 120, line)
+        .report();
+    assert_eq!(cause(&report), ("dependency-unreachable", Some("api")));
+    assert!(
+        report.diagnosis[0].statement.contains("cannot reach"),
+        "{:?}",
+        report.diagnosis
+    );
+}
 
 #[test]
 fn lines_about_something_else_do_not_name_a_cause() {

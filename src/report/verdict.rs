@@ -69,7 +69,7 @@ pub(super) fn judge(evidence: &Evidence, analysis: &Analysis) -> Verdict {
     if hurts || !analysis.causes.is_empty() {
         return Verdict::Degraded;
     }
-    if seen(evidence, analysis).is_empty() {
+    if analysis.blackout.is_some() || seen(evidence, analysis).is_empty() {
         Verdict::Unknown
     } else {
         Verdict::Healthy

@@ -11,7 +11,7 @@ use crate::model::messages::report as say;
 use crate::model::{Breach, Lang, Unit};
 
 /// Characters of a sample line in evidence.
-const SAMPLE_CHARS: usize = 200;
+const SAMPLE_CHARS: usize = 480;
 
 /// Characters of a line in a title.
 const TITLE_CHARS: usize = 110;

@@ -317,6 +317,15 @@ pub(crate) fn why_unseen(lang: Lang) -> String {
     )
 }
 
+/// The telemetry of all services stopped at once; `time` is in UTC.
+pub(crate) fn blackout(lang: Lang, time: &str) -> String {
+    say!(
+        lang,
+        "no line and no sample of any service since {time} UTC: what collects them stopped, or all of them did at once",
+        "ni ligne ni échantillon d'aucun service depuis {time} UTC : leur collecte s'est arrêtée, ou tous à la fois"
+    )
+}
+
 /// A failed question.
 pub(crate) fn failed_source(lang: Lang, services: &str, message: &str, requests: u64) -> String {
     let requests = counted(
