@@ -3,7 +3,7 @@
 //! | benchmark | bar |
 //! |---|---|
 //! | `decode/escaped`, `decode/plain` | none; compare with the figures of `benches/README.md` |
-//! | `analysis` | 300 ms |
+//! | `analysis/redact` and `analysis/report` together | 300 ms |
 //! | `sandbox/start` | 3 s |
 //! | `sandbox/query_range` | 20 ms |
 
@@ -19,7 +19,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use cockpit_scout::bench::{FetchedEvidence, RunningSandbox, decode_log_answer};
-use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use serde_json::json;
 
 use support::Connection;
@@ -60,12 +60,22 @@ fn decode(criterion: &mut Criterion) {
     }
 }
 
-/// 100,000 lines and 300 series that have been fetched, into a report.
+/// 100,000 lines and 300 series that have been fetched: masked, and made into a report.
 fn analysis(criterion: &mut Criterion) {
     let evidence = FetchedEvidence::parse(&evidence());
     let mut group = criterion.benchmark_group("analysis");
     group.sample_size(10);
     group.bench_function("report", |bencher| bencher.iter(|| evidence.report()));
+    group.bench_function("redact", |bencher| {
+        bencher.iter_batched(
+            || evidence.clone(),
+            |mut evidence| {
+                evidence.redact();
+                evidence
+            },
+            BatchSize::PerIteration,
+        );
+    });
 }
 
 /// A large world: made, and asked for one page of lines.

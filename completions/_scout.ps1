@@ -39,6 +39,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -56,6 +58,7 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
         }
         'scout;investigate' {
             [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]')
+            [CompletionResult]::new('--bundle', '--bundle', [CompletionResultType]::ParameterName, 'Keep the evidence in this file: one JSON record a line, gzip where the name ends in .gz; secrets masked, mode 0600')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]')
             [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'End, exclusive; same forms [default: now]')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h). Or an evidence bundle to investigate offline, with its own window: a file (one JSON record a line, gzip or not), - for stdin. What reads as a time is one: write ./2h for a file of that name')
@@ -73,12 +76,15 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 1 where the verdict is degraded or down')
             [CompletionResult]::new('--brief', '--brief', [CompletionResultType]::ParameterName, 'The report without the tables behind it')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace FILE where it exists')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Times in UTC instead of local time')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes and no progress on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes and no progress on stderr')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -110,6 +116,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -136,6 +144,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -163,6 +173,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -186,6 +198,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -209,6 +223,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Read the map and say whether it holds; an error shows file, line and column')
@@ -234,6 +250,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -257,6 +275,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -280,6 +300,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List scout''s tokens that exist in the project and region')
@@ -305,6 +327,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -330,6 +354,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -356,6 +382,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -379,6 +407,8 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'More on stderr: each request and how it went; never a secret')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none')
+            [CompletionResult]::new('--redact-ips', '--redact-ips', [CompletionResultType]::ParameterName, 'Mask IP addresses too, beside the secrets, emails and card numbers that always are')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -62,7 +62,7 @@ _scout() {
 
     case "${cmd}" in
         scout)
-            opts="-e -p -o -q -v -h -V --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help --version investigate logs labels metrics state map token sandbox completions"
+            opts="-e -p -o -q -v -h -V --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help --version investigate logs labels metrics state map token sandbox completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -124,7 +124,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__completions)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help bash elvish fish powershell zsh"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -186,13 +186,17 @@ _scout() {
             return 0
             ;;
         scout__subcmd__investigate)
-            opts="-e -p -o -q -v -h --baseline --exit-code --brief --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --baseline --exit-code --brief --bundle --force --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bundle)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -275,7 +279,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__labels)
-            opts="-e -p -o -q -v -h --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -349,7 +353,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__logs)
-            opts="-n -e -p -o -q -v -h --limit --grep --exclude --level --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-n -e -p -o -q -v -h --limit --grep --exclude --level --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -443,7 +447,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help check show"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help check show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -505,7 +509,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map__subcmd__check)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -567,7 +571,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map__subcmd__show)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,7 +633,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__metrics)
-            opts="-e -p -o -q -v -h --names --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --names --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -707,7 +711,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__sandbox)
-            opts="-e -p -o -q -v -h --listen --write-map --list --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --listen --write-map --list --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -777,7 +781,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__state)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,7 +843,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help list sweep"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help list sweep"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -901,7 +905,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token__subcmd__list)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -963,7 +967,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token__subcmd__sweep)
-            opts="-e -p -o -q -v -h --all --yes --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --sandbox --help"
+            opts="-e -p -o -q -v -h --all --yes --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

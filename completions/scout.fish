@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_scout_global_optspecs
-    string join \n e/env= map= p/profile= o/output= color= lang= utc q/quiet v/verbose timeout= max-run= dry-run sandbox= h/help V/version
+    string join \n e/env= map= p/profile= o/output= color= lang= utc q/quiet v/verbose timeout= max-run= dry-run redact-ips no-redact sandbox= h/help V/version
 end
 
 function __fish_scout_needs_command
@@ -45,6 +45,8 @@ complete -c scout -n "__fish_scout_needs_command" -l utc -d 'Times in UTC instea
 complete -c scout -n "__fish_scout_needs_command" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_needs_command" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_needs_command" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_needs_command" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_needs_command" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_needs_command" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_needs_command" -s V -l version -d 'Print version'
 complete -c scout -n "__fish_scout_needs_command" -f -a "investigate" -d 'What is wrong, since when, why, and what next: the report'
@@ -57,6 +59,7 @@ complete -c scout -n "__fish_scout_needs_command" -f -a "token" -d 'scout\'s own
 complete -c scout -n "__fish_scout_needs_command" -f -a "sandbox" -d 'Run a Cockpit look-alike on loopback, for trying and testing'
 complete -c scout -n "__fish_scout_needs_command" -f -a "completions" -d 'Print a completion script: bash, zsh, fish, powershell, elvish'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l baseline -d 'Compare with the window this long ago: 24h, 7d [default: the time just before the window, as long]' -r
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l bundle -d 'Keep the evidence in this file: one JSON record a line, gzip where the name ends in .gz; secrets masked, mode 0600' -r -F
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l to -d 'End, exclusive; same forms [default: now]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h). Or an evidence bundle to investigate offline, with its own window: a file (one JSON record a line, gzip or not), - for stdin. What reads as a time is one: write ./2h for a file of that name' -r -F
@@ -79,10 +82,13 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -l max-run -d '
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l exit-code -d 'End with 1 where the verdict is degraded or down'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l brief -d 'The report without the tables behind it'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l force -d 'Replace FILE where it exists'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; 0: all' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
@@ -116,6 +122,8 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -l utc -d 'Times in UT
 complete -c scout -n "__fish_scout_using_subcommand logs" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand labels" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
 complete -c scout -n "__fish_scout_using_subcommand labels" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
@@ -141,6 +149,8 @@ complete -c scout -n "__fish_scout_using_subcommand labels" -l utc -d 'Times in 
 complete -c scout -n "__fish_scout_using_subcommand labels" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand labels" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand labels" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand labels" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand labels" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand labels" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l names -d 'List the names of the metrics that exist instead, those that begin with PREFIX' -r
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
@@ -167,6 +177,8 @@ complete -c scout -n "__fish_scout_using_subcommand metrics" -l utc -d 'Times in
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand metrics" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand state" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand state" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -189,6 +201,8 @@ complete -c scout -n "__fish_scout_using_subcommand state" -l utc -d 'Times in U
 complete -c scout -n "__fish_scout_using_subcommand state" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand state" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand state" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand state" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand state" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand state" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -211,6 +225,8 @@ complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_sub
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -f -a "check" -d 'Read the map and say whether it holds; an error shows file, line and column'
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -f -a "show" -d 'Show what the names of the map stand for in one environment'
@@ -235,6 +251,8 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -257,6 +275,8 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -279,6 +299,8 @@ complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_s
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -f -a "list" -d 'List scout\'s tokens that exist in the project and region'
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -f -a "sweep" -d 'Delete scout\'s tokens whose runs must have ended, by the expiry in their names'
@@ -303,6 +325,8 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -327,6 +351,8 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l listen -d 'Address to listen on: loopback only; port 0 takes a free one' -r
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l write-map -d 'Write the scenario\'s map here' -r -F
@@ -352,6 +378,8 @@ complete -c scout -n "__fish_scout_using_subcommand sandbox" -l utc -d 'Times in
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand sandbox" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
 complete -c scout -n "__fish_scout_using_subcommand completions" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
@@ -374,4 +402,6 @@ complete -c scout -n "__fish_scout_using_subcommand completions" -l utc -d 'Time
 complete -c scout -n "__fish_scout_using_subcommand completions" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
 complete -c scout -n "__fish_scout_using_subcommand completions" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand completions" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand completions" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand completions" -s h -l help -d 'Print help'

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use crate::analysis::analyse;
 use crate::config::Catalog;
 use crate::evidence::{Evidence, Record};
-use crate::model::{Instant, Kind, Lang, MetricSpec};
+use crate::model::{Instant, Kind, Lang, MetricSpec, Redactor};
 use crate::render::style::Style;
 use crate::render::{self, Format, Look};
 use crate::report::{About, report};
@@ -24,7 +24,7 @@ pub fn decode_log_answer(body: &[u8]) -> usize {
 }
 
 /// Evidence as the sources leave it: all is fetched, nothing is looked at yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct FetchedEvidence {
     /// The records.
     evidence: Evidence,
@@ -55,6 +55,11 @@ impl FetchedEvidence {
                 .flat_map(|kind| catalog.metrics(kind).iter().cloned())
                 .collect(),
         }
+    }
+
+    /// Puts it in order and masks what must not leave, as every command does before it looks at it.
+    pub fn redact(&mut self) {
+        self.evidence.redact(&mut Redactor::default());
     }
 
     /// Looks at all of it and writes the report for people, as `investigate` does once the last answer is there.

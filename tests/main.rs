@@ -4,6 +4,8 @@ mod support;
 
 /// Bad input: one clear message, a hint, the right exit code.
 mod bad_input;
+/// `investigate --bundle`, and masks through the real binary.
+mod bundle;
 /// `investigate`: the report's shape, verdicts, exit codes.
 mod investigate;
 /// The import rule of the rooms, and rules over files.

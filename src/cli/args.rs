@@ -19,7 +19,7 @@ const EXIT_CODES: &str = "Exit codes:
   0   done; with --exit-code: healthy
   1   with --exit-code: something is degraded or down
   2   the command line is wrong
-  3   configuration: map, credentials file
+  3   configuration: map, credentials file, or a bundle that cannot be kept
   4   refused: not authenticated, or a permission is missing
   5   the answer is incomplete: a source failed, timed out or could not be reached
   6   a token could not be deleted: its id and the command that removes it are on stderr
@@ -43,6 +43,10 @@ pub(crate) struct Cli {
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags are typed or not; each stands for itself"
+)]
 pub(crate) struct GlobalArgs {
     /// Environment of the map [env: `SCOUT_ENV`] [default: the map's `default_env`]
     #[arg(short, long, global = true, value_name = "NAME")]
@@ -99,6 +103,12 @@ pub(crate) struct GlobalArgs {
     /// Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none
     #[arg(long, global = true)]
     pub(crate) dry_run: bool,
+    /// Mask IP addresses too, beside the secrets, emails and card numbers that always are
+    #[arg(long, global = true, conflicts_with = "no_redact")]
+    pub(crate) redact_ips: bool,
+    /// Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle
+    #[arg(long, global = true)]
+    pub(crate) no_redact: bool,
     /// Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]
     #[arg(
         long,
@@ -127,6 +137,8 @@ impl GlobalArgs {
             timeout: String::new(),
             max_run: String::new(),
             dry_run: false,
+            redact_ips: false,
+            no_redact: false,
             sandbox: None,
         }
     }
@@ -234,7 +246,7 @@ write ./2h for a file of that name";
 #[derive(Debug, Args)]
 #[command(after_help = "Forms: human, json, markdown.
 Offline:  scout investigate --from incident.ndjson.gz
-Example:  scout investigate \"atlas-api is returning 500s\" --since 1h")]
+Example:  scout investigate \"atlas-api is returning 500s\" --since 1h --bundle incident.ndjson.gz")]
 #[command(mut_arg("from", |arg| arg
     .value_name("TIME|FILE")
     .value_hint(clap::ValueHint::FilePath)
@@ -252,6 +264,12 @@ pub(crate) struct InvestigateArgs {
     /// The report without the tables behind it
     #[arg(long)]
     pub(crate) brief: bool,
+    /// Keep the evidence in this file: one JSON record a line, gzip where the name ends in .gz; secrets masked, mode 0600
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
+    /// Replace FILE where it exists
+    #[arg(long, requires = "bundle")]
+    pub(crate) force: bool,
     /// The window in question.
     #[command(flatten)]
     pub(crate) window: WindowArgs,

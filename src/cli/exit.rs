@@ -16,7 +16,7 @@ pub(crate) enum Exit {
     Found,
     /// The command line is wrong.
     Usage,
-    /// Configuration: map, credentials file.
+    /// Configuration: map, credentials file, a bundle that cannot be kept.
     Config,
     /// Not authenticated, or a permission is missing.
     Refused,

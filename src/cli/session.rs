@@ -3,7 +3,7 @@
 //! Credentials are looked for at once but missing only when they are needed, so that `map check`, `--dry-run` and
 //! `completions` work without any.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ use crate::config::settings::{environment_choice, map_candidates, profile_choice
 use crate::config::{
     Catalog, Credentials, CredentialsError, InfraMap, ResolvedEnv, Settings, find_service,
 };
+use crate::evidence::Evidence;
 use crate::model::messages::cli as text;
-use crate::model::{Lang, Service};
+use crate::model::{Lang, RedactOptions, Redactor, Service};
 use crate::sandbox::{Sandbox, Scenario};
 use crate::sources::{Account, KnownEndpoints, LeftTokens, Watch};
 
@@ -50,6 +51,8 @@ pub(crate) struct Session {
     pub(crate) watch: Watch,
     /// Tokens that a run which is past telling could not delete.
     pub(crate) left: LeftTokens,
+    /// Masks what the run's answer holds; `None` for `--no-redact`.
+    redactor: Option<RefCell<Redactor>>,
     /// Whether what earlier runs left is yet to be looked for.
     recovers: Cell<bool>,
     /// Who answers signals, from the first run on.
@@ -144,6 +147,12 @@ impl Session {
                 watch(&world)
             },
             left: LeftTokens::default(),
+            redactor: (!args.no_redact).then(|| {
+                RefCell::new(Redactor::new(RedactOptions {
+                    ips: args.redact_ips,
+                    unnumbered: false,
+                }))
+            }),
             recovers: Cell::new(!args.dry_run),
             desk: OnceCell::new(),
             world,
@@ -167,6 +176,21 @@ impl Session {
         }
         let desk = SignalDesk::open()?;
         Ok(self.desk.get_or_init(|| desk).listen())
+    }
+
+    /// Puts evidence into canonical order, masked unless the user wants to see it as it is.
+    pub(crate) fn mask(&self, evidence: &mut Evidence) {
+        match &self.redactor {
+            Some(redactor) => evidence.redact(&mut redactor.borrow_mut()),
+            None => evidence.sort(),
+        }
+    }
+
+    /// Masks what is neither evidence nor text of scout's own, unless the user wants to see it as it is.
+    pub(crate) fn mask_with(&self, mask: impl FnOnce(&mut Redactor)) {
+        if let Some(redactor) = &self.redactor {
+            mask(&mut redactor.borrow_mut());
+        }
     }
 
     /// The language.

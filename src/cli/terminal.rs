@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::world::World;
 use crate::evidence::{SourceOutcome, SourceRecord};
 use crate::model::messages::cli as text;
-use crate::model::{Lang, TokenOutcome, TokenStatus};
+use crate::model::{Lang, RedactOptions, Redactor, TokenOutcome, TokenStatus};
 use crate::render::style::{Role, Style};
 use crate::render::visible::{fit, visible};
 use crate::render::{Format, Look, error};
@@ -27,6 +27,8 @@ pub(crate) struct Terminal {
     notes: Notes,
     /// The form of errors.
     errors: Format,
+    /// What is masked on stderr; nothing for `--no-redact`. Messages come in no fixed order, and get no numbers.
+    masks: Option<RedactOptions>,
 }
 
 /// What stderr gets beside errors and warnings.
@@ -70,6 +72,10 @@ impl Terminal {
                 (false, false, true) => Notes::Progress,
                 (false, false, false) => Notes::Plain,
             },
+            masks: (!args.no_redact).then_some(RedactOptions {
+                ips: args.redact_ips,
+                unnumbered: true,
+            }),
             errors: if matches!(args.output, Output::Json | Output::Ndjson) {
                 Format::Json
             } else {
@@ -116,7 +122,7 @@ impl Terminal {
     /// A note for people, unless they asked for quiet.
     pub(crate) fn note(&self, message: &str) {
         if self.notes != Notes::Quiet {
-            write_err(&format!("{}\n", visible(message)));
+            write_err(&format!("{}\n", visible(&self.masked(message))));
         }
     }
 
@@ -125,7 +131,15 @@ impl Terminal {
         let prefix = self
             .err_style
             .paint(Role::Warn, text::warning_prefix(self.lang()));
-        write_err(&format!("{prefix} {}\n", visible(message)));
+        write_err(&format!("{prefix} {}\n", visible(&self.masked(message))));
+    }
+
+    /// A message without secrets: servers quote what they were sent.
+    fn masked(&self, message: &str) -> String {
+        match self.masks {
+            Some(options) => Redactor::new(options).masked(message),
+            None => message.to_owned(),
+        }
     }
 
     /// Asks on stderr and waits for a line of stdin; an end without one is an empty answer. A signal can interrupt the wait: the
@@ -164,8 +178,19 @@ impl Terminal {
         };
         let mut bytes = Vec::new();
         // Writing to memory does not fail.
-        let _ = error::error(&failure.view(), self.errors, &look, &mut bytes);
+        let _ = error::error(&self.masked_view(failure), self.errors, &look, &mut bytes);
         write_err(&String::from_utf8_lossy(&bytes));
+    }
+
+    /// A failure as it is shown, without secrets.
+    fn masked_view(&self, failure: &Failure) -> error::ErrorView {
+        let view = failure.view();
+        error::ErrorView {
+            message: self.masked(&view.message),
+            excerpt: view.excerpt.iter().map(|line| self.masked(line)).collect(),
+            hint: view.hint.as_deref().map(|hint| self.masked(hint)),
+            ..view
+        }
     }
 
     /// How a request went, for `-v`; else one line of progress on a terminal, erased by [`Terminal::clear_progress`].
@@ -180,8 +205,11 @@ impl Terminal {
                 }
             };
             self.detail(&format!(
-                "{:<10} {:>7.3}s  {outcome}  {request}",
-                record.source, record.elapsed_seconds
+                "{:<10} {:>7.3}s  {}  {}",
+                record.source,
+                record.elapsed_seconds,
+                self.masked(&outcome),
+                self.masked(&request)
             ));
         } else if self.notes == Notes::Progress {
             write_err(&format!(

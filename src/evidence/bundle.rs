@@ -2,5 +2,7 @@
 
 mod error;
 mod read;
+mod write;
 
 pub(crate) use read::read_bundle;
+pub(crate) use write::{BundlePath, BundleWriteError};

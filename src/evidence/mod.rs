@@ -10,9 +10,11 @@
 mod bundle;
 mod lenient;
 mod record;
+mod redact;
 
-pub(crate) use bundle::read_bundle;
+pub(crate) use bundle::{BundlePath, BundleWriteError, read_bundle};
 pub(crate) use record::{
     Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number, Record,
     SourceOutcome, SourceRecord, StateRecord, Understanding,
 };
+pub(crate) use redact::{redact_logs, redact_records};

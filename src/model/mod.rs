@@ -12,6 +12,7 @@
 //! | baseline | the window that the question's window is compared with |
 //! | kind | what a resource is, in the words of the map: [`Kind`] |
 //! | service | a name of the map and all it stands for: [`Service`] |
+//! | redactor, pseudonym | masks what must not leave; `<email:1>`, which stands in its place: [`Redactor`] |
 //! | severity | how bad a finding is: [`Severity`] |
 //! | health | what a resource's own status says: [`Health`] |
 //! | token, scope | a temporary Cockpit credential and what it may read: [`TokenName`], [`Scope`] |
@@ -25,6 +26,7 @@ mod logs;
 pub(crate) mod messages;
 mod metric_spec;
 mod nearest;
+mod redact;
 mod samples;
 mod secret;
 mod service;
@@ -40,6 +42,7 @@ pub(crate) use lang::Lang;
 pub(crate) use logs::{Entry, LogStream, UnixNanos};
 pub(crate) use metric_spec::{Bilingual, MetricSpec};
 pub(crate) use nearest::{edit_distance, nearest};
+pub(crate) use redact::{OpenKey, RedactOptions, Redactor};
 pub(crate) use samples::{Sample, Series};
 pub(crate) use secret::Secret;
 pub(crate) use service::{Service, SshTarget};

@@ -11,8 +11,9 @@ use super::super::time;
 use super::{budget, dry_run, ensure_services, failures, form};
 use crate::analysis::analyse;
 use crate::config::Catalog;
-use crate::evidence::{Evidence, Meta, MetaMap, Understanding};
+use crate::evidence::{BundlePath, BundleWriteError, Evidence, Meta, MetaMap, Understanding};
 use crate::model::messages::cli as text;
+use crate::model::messages::evidence::bundle_kept;
 use crate::model::{Instant, Lang, MetricSpec, Service, Window};
 use crate::plan::{Ask, Question, Understood, plan, understand};
 use crate::render::{Format, Look, report as render_report};
@@ -33,6 +34,7 @@ pub(super) fn run(
     let format = form(global.output, "investigate", true, session.lang())?;
     let (now, offset) = (session.world.now, session.terminal.offset());
     let flagged = time::window(&args.window, now, offset, session.lang())?;
+    let bundle = bundle_path(args, session)?;
     if let Some(exit) = ensure_services(session, global)? {
         return Ok(exit);
     }
@@ -56,17 +58,54 @@ pub(super) fn run(
     let about = about(session.lang(), session.world.now, session.flags.clone());
     let ended = run_plan(session, &plan, |records| {
         let failed = failures(&records);
-        let evidence = Evidence { meta, records };
-        (claim(&evidence, &specs, &about), Exit::of_failures(failed))
+        let mut evidence = Evidence { meta, records };
+        session.mask(&mut evidence);
+        let report = claim(&evidence, &specs, &about);
+        let kept = keep(session, bundle.as_ref(), &evidence);
+        (report, Exit::of_failures(failed), kept)
     })?;
-    ended.finish(session, |(report, completeness)| {
+    ended.finish(session, |(report, completeness, kept)| {
         let report = Report {
             token: ended.token.clone(),
             ..report.clone()
         };
         write_report(&report, args, format, &session.terminal)?;
+        kept.clone()?;
         Ok(exit(args, &report, *completeness))
     })
+}
+
+/// Where the evidence is to be kept, looked at before anything is asked.
+fn bundle_path(args: &InvestigateArgs, session: &Session) -> Result<Option<BundlePath>, Failure> {
+    let Some(path) = &args.bundle else {
+        return Ok(None);
+    };
+    BundlePath::check(&session.world.folder.join(path), args.force)
+        .map(Some)
+        .map_err(|error| not_kept(&error, session.lang()))
+}
+
+/// Keeps the evidence, where the user wants that, and says so.
+fn keep(
+    session: &Session,
+    bundle: Option<&BundlePath>,
+    evidence: &Evidence,
+) -> Result<(), Failure> {
+    let Some(bundle) = bundle else { return Ok(()) };
+    let lang = session.lang();
+    let written = bundle
+        .write(evidence)
+        .map_err(|error| not_kept(&error, lang))?;
+    let path = bundle.path().display().to_string();
+    session
+        .terminal
+        .note(&bundle_kept(lang, &path, written.records, written.bytes));
+    Ok(())
+}
+
+/// A bundle that cannot be kept.
+fn not_kept(error: &BundleWriteError, lang: Lang) -> Failure {
+    Failure::config(error.say(lang), Some(error.hint(lang)))
 }
 
 /// Writes the report in the form that was asked for.

@@ -6,7 +6,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::run::{Leased, run_leased};
 use super::super::session::Session;
 use super::super::time;
-use super::{dry_run, form, write_names};
+use super::{dry_run, form, mask_names, write_names};
 use crate::model::Scope;
 use crate::model::messages::cli as text;
 use crate::sources::Wanted;
@@ -59,8 +59,9 @@ pub(super) fn run(
         |found: Result<Vec<String>, Failure>| found,
     )?;
     ended.finish(session, |found| {
-        let names = found.as_ref().map_err(Clone::clone)?;
-        write_names(session, names, format).map(|()| Exit::Done)
+        let mut names = found.clone()?;
+        mask_names(session, &mut names);
+        write_names(session, &names, format).map(|()| Exit::Done)
     })
 }
 

@@ -13,7 +13,7 @@ use super::super::session::Session;
 use super::super::time;
 use super::{budget, dry_run, ensure_services};
 use crate::analysis::{Level, Opened, open};
-use crate::evidence::LogRecord;
+use crate::evidence::{LogRecord, redact_logs};
 use crate::model::messages::cli as text;
 use crate::model::{Entry, Labels, Lang, Matcher, Scope, Selector, Service, Window, nearest};
 use crate::plan::{LogsRequest, Plan, Request, Span, contains_filter};
@@ -266,12 +266,18 @@ fn write(
             .terminal
             .judge_write(write_head(None, look, &mut bytes))?;
     }
-    for (labels, entry) in &fetched.entries {
-        let service = labels
-            .get("resource_name")
-            .and_then(|name| by_resource.get(name))
-            .copied();
-        let line = log_line(service.unwrap_or_default(), labels, entry);
+    let service_of = |labels: &Labels| {
+        let name = labels.get("resource_name")?;
+        by_resource.get(name).map(|service| (*service).to_owned())
+    };
+    let mut records: Vec<LogRecord> = fetched
+        .entries
+        .iter()
+        .map(|(labels, entry)| record(service_of(labels).unwrap_or_default(), labels, entry))
+        .collect();
+    session.mask_with(|redactor| redact_logs(&mut records, redactor));
+    for record in records {
+        let line = log_line(record);
         let written = match form {
             Form::Human => write_human(&line, &view, look, &mut bytes),
             Form::Ndjson => write_ndjson(&line, &mut bytes),
@@ -283,8 +289,7 @@ fn write(
 }
 
 /// An entry as render wants it.
-fn log_line(service: &str, labels: &Arc<Labels>, entry: &Entry) -> LogLine {
-    let record = record(service.to_owned(), labels, entry);
+fn log_line(record: LogRecord) -> LogLine {
     let Opened {
         level,
         message,

@@ -9,6 +9,7 @@ use super::super::run::{Leased, run_leased, run_plan};
 use super::super::session::Session;
 use super::super::time;
 use super::investigate::{specs, tool};
+use super::mask_names;
 use super::{budget, dry_run, ensure_services, failures, form, write_names};
 use crate::analysis::analyse;
 use crate::evidence::{Evidence, Meta, MetaMap, Record, SourceOutcome};
@@ -63,7 +64,8 @@ pub(super) fn run(
     }
     let specs = specs(question.relevant(), session.catalog);
     let ended = run_plan(session, &plan, |records| {
-        let evidence = evidence(session, &question, records);
+        let mut evidence = evidence(session, &question, records);
+        session.mask(&mut evidence);
         let lines = metric_lines(
             &evidence,
             &analyse(&evidence, &specs),
@@ -169,6 +171,7 @@ fn names(
     ended.finish(session, |found| {
         let mut names = found.clone()?;
         names.retain(|name| name.starts_with(prefix));
+        mask_names(session, &mut names);
         write_names(session, &names, format).map(|()| Exit::Done)
     })
 }

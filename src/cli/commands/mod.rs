@@ -15,7 +15,7 @@ mod token;
 
 use super::args::{Cli, Command, GlobalArgs, MapCommand, Output, TokenCommand};
 use super::exit::{Exit, Failure};
-use super::session::Session;
+use super::session::{Session, language};
 use super::world::World;
 use crate::config::Catalog;
 use crate::model::messages::cli as text;
@@ -31,6 +31,7 @@ pub(super) use sandbox::sandbox_variables;
 /// # Errors
 /// The command's.
 pub(super) fn run_without_session(cli: &Cli, world: &World) -> Result<Option<Exit>, Failure> {
+    ensure_screen(cli, language(&cli.global, world, None))?;
     match &cli.command {
         Command::Completions(args) => completions::run(args, &cli.global, world).map(Some),
         Command::Sandbox(args) => sandbox::run(args, &cli.global, world).map(Some),
@@ -73,6 +74,25 @@ pub(super) fn question_lang(command: &Command) -> Option<Lang> {
 /// The limits of a run.
 fn budget(session: &Session) -> Budget {
     Budget::new(session.timeout)
+}
+
+/// Refuses to show secrets anywhere but on the screen.
+///
+/// # Errors
+/// `--no-redact` with a form for programs or documents, or with a bundle.
+fn ensure_screen(cli: &Cli, lang: Lang) -> Result<(), Failure> {
+    let elsewhere = match &cli.command {
+        _ if !cli.global.no_redact => None,
+        Command::Investigate(args) if args.bundle.is_some() => Some("--bundle"),
+        _ => (cli.global.output != Output::Human).then_some("--output"),
+    };
+    match elsewhere {
+        None => Ok(()),
+        Some(flag) => Err(Failure::usage(
+            text::no_redact_elsewhere(lang, flag),
+            Some(text::no_redact_elsewhere_hint(lang)),
+        )),
+    }
 }
 
 /// The form of an answer, for a command that has these.
@@ -207,6 +227,15 @@ fn services_of(records: &[crate::evidence::Record], catalog: &Catalog) -> Vec<Se
             }
         })
         .collect()
+}
+
+/// Masks names that a server gave.
+fn mask_names(session: &Session, names: &mut [String]) {
+    session.mask_with(|redactor| {
+        for name in names {
+            redactor.mask(name);
+        }
+    });
 }
 
 /// Writes a list of names, one a line.

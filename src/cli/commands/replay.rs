@@ -20,7 +20,7 @@ use super::{failures, form};
 use crate::config::Catalog;
 use crate::evidence::{Evidence, Meta, read_bundle};
 use crate::model::messages::bundle as text;
-use crate::model::{Lang, Service};
+use crate::model::{Lang, RedactOptions, Redactor, Service};
 use crate::plan::{language_of, understand};
 
 /// Stdin as a file.
@@ -50,6 +50,7 @@ pub(super) fn run(
         return Err(not_with_bundle("--env", lang));
     }
     ask(&args.issue.join(" "), &mut evidence.meta);
+    mask(global, &mut evidence);
     let lang = language(global, world, language_of(&evidence.meta.issue));
     let terminal = Terminal::new(global, world, lang);
     let format = form(global.output, "investigate", true, lang)?;
@@ -94,6 +95,7 @@ fn refuse_flags(args: &InvestigateArgs, global: &GlobalArgs, lang: Lang) -> Resu
         ("--baseline", args.baseline.is_some()),
         ("--sandbox", global.sandbox.is_some()),
         ("--dry-run", global.dry_run),
+        ("--bundle", args.bundle.is_some()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((flag, _)) => Err(not_with_bundle(flag, lang)),
@@ -147,6 +149,20 @@ fn ask(typed: &str, meta: &mut Meta) {
     }
     meta.params.insert("services".to_owned(), json!(services));
     meta.issue = issue;
+}
+
+/// Masks what the bundle holds, unless the user wants to see it as it is. A masked bundle has its numbers already: what is found
+/// beside them, in the words of the command line, gets none.
+fn mask(global: &GlobalArgs, evidence: &mut Evidence) {
+    if global.no_redact {
+        evidence.sort();
+        return;
+    }
+    let options = RedactOptions {
+        ips: global.redact_ips,
+        unnumbered: evidence.meta.redacted,
+    };
+    evidence.redact(&mut Redactor::new(options));
 }
 
 /// The services that the parameters name, of those that there are, under the keys that people use for them.

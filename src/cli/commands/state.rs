@@ -10,7 +10,7 @@ use super::super::run::run_plan;
 use super::super::session::Session;
 use super::metrics::say_gaps;
 use super::{budget, dry_run, failures, form};
-use crate::evidence::{Record, StateRecord};
+use crate::evidence::{Record, StateRecord, redact_records};
 use crate::model::messages::cli as text;
 use crate::model::{Kind, Lang, nearest};
 use crate::plan::{Plan, plan_listings};
@@ -43,7 +43,10 @@ pub(super) fn run(
     if global.dry_run {
         return dry_run::show(&plan, global, session);
     }
-    let ended = run_plan(session, &plan, |records| records)?;
+    let ended = run_plan(session, &plan, |mut records| {
+        session.mask_with(|redactor| redact_records(&mut records, redactor));
+        records
+    })?;
     ended.finish(session, |records| {
         say_gaps(session, records);
         let rows = rows(records, &kinds);

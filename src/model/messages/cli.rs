@@ -3,6 +3,24 @@
 use super::words::counted;
 use crate::model::{Lang, TokenStatus};
 
+/// Secrets are shown on the screen only.
+pub(crate) fn no_redact_elsewhere(lang: Lang, flag: &str) -> String {
+    say!(
+        lang,
+        "--no-redact is for the screen only, not with {flag}",
+        "--no-redact ne vaut que pour l'écran, pas avec {flag}"
+    )
+}
+
+/// What to do then.
+pub(crate) fn no_redact_elsewhere_hint(lang: Lang) -> String {
+    say!(
+        lang,
+        "leave out --no-redact: what is kept or handed on has its secrets masked",
+        "retirez --no-redact : ce qui est conservé ou transmis a ses secrets masqués"
+    )
+}
+
 /// Points at the help.
 pub(crate) fn see_help(lang: Lang) -> String {
     say!(

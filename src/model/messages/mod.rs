@@ -16,6 +16,7 @@ macro_rules! say {
 pub(crate) mod bundle;
 pub(crate) mod cli;
 pub(crate) mod config;
+pub(crate) mod evidence;
 pub(crate) mod map;
 pub(crate) mod render;
 pub(crate) mod report;
