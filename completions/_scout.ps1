@@ -75,7 +75,7 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('--max-run', '--max-run', [CompletionResultType]::ParameterName, 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with 1 where the verdict is degraded or down')
-            [CompletionResult]::new('--brief', '--brief', [CompletionResultType]::ParameterName, 'The report without the tables behind it')
+            [CompletionResult]::new('--brief', '--brief', [CompletionResultType]::ParameterName, 'The head alone: issue, sources, findings, verdict with the likeliest cause, token. JSON is always whole')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace FILE where it exists')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Times in UTC instead of local time')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes and no progress on stderr')

@@ -89,11 +89,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -151,11 +151,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -244,11 +244,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -318,11 +318,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -412,11 +412,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -474,11 +474,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -536,11 +536,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -598,11 +598,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -676,11 +676,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -746,11 +746,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -808,11 +808,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -870,11 +870,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -932,11 +932,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -994,11 +994,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)

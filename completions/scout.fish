@@ -31,7 +31,8 @@ complete -c scout -n "__fish_scout_needs_command" -s o -l output -d 'Form of the
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_needs_command" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -70,7 +71,8 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -s o -l output 
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -81,7 +83,7 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -l timeout -d '
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l exit-code -d 'End with 1 where the verdict is degraded or down'
-complete -c scout -n "__fish_scout_using_subcommand investigate" -l brief -d 'The report without the tables behind it'
+complete -c scout -n "__fish_scout_using_subcommand investigate" -l brief -d 'The head alone: issue, sources, findings, verdict with the likeliest cause, token. JSON is always whole'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l force -d 'Replace FILE where it exists'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s q -l quiet -d 'No notes and no progress on stderr'
@@ -108,7 +110,8 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -s o -l output -d 'For
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand logs" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -135,7 +138,8 @@ complete -c scout -n "__fish_scout_using_subcommand labels" -s o -l output -d 'F
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand labels" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -163,7 +167,8 @@ complete -c scout -n "__fish_scout_using_subcommand metrics" -s o -l output -d '
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -187,7 +192,8 @@ complete -c scout -n "__fish_scout_using_subcommand state" -s o -l output -d 'Fo
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand state" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -211,7 +217,8 @@ complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_sub
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -237,7 +244,8 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -261,7 +269,8 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -285,7 +294,8 @@ complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_s
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -311,7 +321,8 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -335,7 +346,8 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -363,7 +375,8 @@ complete -c scout -n "__fish_scout_using_subcommand sandbox" -s o -l output -d '
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -388,7 +401,8 @@ complete -c scout -n "__fish_scout_using_subcommand completions" -s o -l output 
 json\t''
 ndjson\t''
 raw\t''
-markdown\t''"
+markdown\t''
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand completions" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"

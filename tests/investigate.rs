@@ -27,6 +27,15 @@ struct Report {
     token: Token,
     tool: String,
     generated_at: String,
+    checked: Vec<Checked>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read for its shape")]
+struct Checked {
+    service: String,
+    what: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -200,6 +209,7 @@ fn a_healthy_world_is_healthy_and_nobody_is_blamed() {
         ("healthy", None),
         "{ran}"
     );
+    assert!(!report.checked.is_empty(), "{ran}");
 }
 
 /// `[truth]` of a scenario.

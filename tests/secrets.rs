@@ -60,10 +60,11 @@ fn is_discreet(sandbox: &SandboxProcess, ran: &Ran) {
 }
 
 /// Every command with every form that it has.
-const COMMANDS: [&[&str]; 26] = [
+const COMMANDS: [&[&str]; 27] = [
     &["investigate", "atlas-api is returning 500s"],
     &["investigate", "canary", "-o", "json"],
     &["investigate", "-o", "markdown"],
+    &["investigate", "-o", "html"],
     &["investigate", "atlas-api", "--brief", "--lang", "fr"],
     &["logs", "atlas-api"],
     &["logs", "-o", "ndjson", "-n", "3"],

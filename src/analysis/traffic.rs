@@ -200,6 +200,17 @@ impl Traffic {
         })
     }
 
+    /// The 95th percentile of the durations between two places, in milliseconds; `None` for fewer than five.
+    pub(crate) fn p95_between(&self, from: i64, to: i64) -> Option<f64> {
+        let mut values: Vec<f64> = self
+            .durations
+            .iter()
+            .filter(|(place, _)| (from..to).contains(place))
+            .map(|(_, millis)| *millis)
+            .collect();
+        (values.len() >= 5).then(|| quantile(&mut values, 0.95))?
+    }
+
     /// A lasting rise, inside the window, of the time that requests take.
     pub(crate) fn slow_shift(&self, axis: &Axis) -> Option<SlowShift> {
         /// Times the baseline's percentile: a wave of the day is less.
@@ -208,15 +219,7 @@ impl Traffic {
         const LEAST_RISE: f64 = 200.0;
         /// One minute a step.
         const STEP_MS: i64 = 60_000;
-        let p95 = |from: i64, to: i64| {
-            let mut values: Vec<f64> = self
-                .durations
-                .iter()
-                .filter(|(place, _)| (from..to).contains(place))
-                .map(|(_, millis)| *millis)
-                .collect();
-            (values.len() >= 5).then(|| quantile(&mut values, 0.95))?
-        };
+        let p95 = |from, to| self.p95_between(from, to);
         let before = p95(0, axis.split())?;
         let slow = |value: f64| value >= FACTOR * before && value >= before + LEAST_RISE;
         let steps: Vec<(i64, bool)> = (0..(axis.end() - axis.split()) / STEP_MS)

@@ -162,6 +162,9 @@ pub(crate) enum Output {
     /// For tickets and chat.
     #[value(help = Resettable::Reset)]
     Markdown,
+    /// For a browser: one file that needs no other.
+    #[value(help = Resettable::Reset)]
+    Html,
 }
 
 /// When to colour.
@@ -244,9 +247,11 @@ write ./2h for a file of that name";
 
 /// `investigate`
 #[derive(Debug, Args)]
-#[command(after_help = "Forms: human, json, markdown.
+#[command(
+    after_help = "Forms: human, json, markdown, html (one file for a browser, with charts: -o html > report.html).
 Offline:  scout investigate --from incident.ndjson.gz
-Example:  scout investigate \"atlas-api is returning 500s\" --since 1h --bundle incident.ndjson.gz")]
+Example:  scout investigate \"atlas-api is returning 500s\" --since 1h --bundle incident.ndjson.gz"
+)]
 #[command(mut_arg("from", |arg| arg
     .value_name("TIME|FILE")
     .value_hint(clap::ValueHint::FilePath)
@@ -261,7 +266,7 @@ pub(crate) struct InvestigateArgs {
     /// End with 1 where the verdict is degraded or down
     #[arg(long)]
     pub(crate) exit_code: bool,
-    /// The report without the tables behind it
+    /// The head alone: issue, sources, findings, verdict with the likeliest cause, token. JSON is always whole
     #[arg(long)]
     pub(crate) brief: bool,
     /// Keep the evidence in this file: one JSON record a line, gzip where the name ends in .gz; secrets masked, mode 0600

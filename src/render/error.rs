@@ -32,7 +32,7 @@ pub(crate) struct ErrorView {
     pub(crate) code: u8,
 }
 
-/// Writes an error. Markdown has no form of its own for it: errors go to stderr.
+/// Writes an error. Markdown and HTML have no form of its own for it: errors go to stderr.
 ///
 /// # Errors
 /// The writer's.
@@ -44,7 +44,7 @@ pub(crate) fn error(
 ) -> io::Result<()> {
     match format {
         Format::Json => json::write_line(&Document::from(view), out),
-        Format::Human | Format::Markdown => write_text(view, look, out),
+        Format::Human | Format::Markdown | Format::Html => write_text(view, look, out),
     }
 }
 

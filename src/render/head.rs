@@ -1,14 +1,15 @@
-//! What does the report say in short? In: a report; out: the texts of its head, one a function, shared by the text form and
-//! the Markdown form. Text from outside is made visible here; colour and wrapping come later.
+//! What does the report say in short? In: a report; out: the texts of its head, one a function, shared by all forms for
+//! people. Text from outside is made visible here; colour and wrapping come later.
 
 use super::Look;
+use super::sparkline::sparkline;
 use super::style::Role;
 use super::tables::time;
 use super::visible::{columns, fit, visible};
 use crate::model::messages::render as words;
 use crate::model::messages::words as amounts;
 use crate::model::{TokenStatus, Unit};
-use crate::report::{Cause, Finding, Report, Severity, SourceLine, Verdict};
+use crate::report::{Cause, Course, Finding, Report, Severity, SourceLine, Verdict};
 
 /// Findings named in the head at most; the table has all of them.
 const FINDINGS_IN_HEAD: usize = 3;
@@ -16,6 +17,9 @@ const FINDINGS_IN_HEAD: usize = 3;
 const SUMMARY_COLUMNS: usize = 120;
 /// Columns of the worst finding's title, however narrow the terminal is: less would not tell what it is.
 const LEAST_TITLE: usize = 48;
+
+/// Columns of a course's sparkline: half of them are the window, and it stays in one piece on a narrow terminal.
+const COURSE_COLUMNS: usize = 24;
 
 /// What a thing is joined to the next with.
 fn dot(look: &Look) -> &'static str {
@@ -221,24 +225,55 @@ pub(crate) fn says_all(causes: &[Cause]) -> bool {
     }
 }
 
-/// What the findings rest on, each with their ids: findings that rest on the same are named together. Those that rest on
-/// nothing are left out.
-pub(crate) fn evidence(report: &Report) -> Vec<(String, &[String])> {
-    let mut behind: Vec<(String, &[String])> = Vec::new();
-    for finding in report.findings.iter().filter(|f| !f.evidence.is_empty()) {
+/// What some findings rest on.
+pub(crate) struct Behind<'a> {
+    /// Their ids, joined by commas.
+    pub(crate) ids: String,
+    /// Queries, figures, samples.
+    pub(crate) evidence: &'a [String],
+    /// How the quantity behind them went, where it has a course.
+    pub(crate) course: Option<&'a Course>,
+}
+
+/// What the findings rest on: findings that rest on the same are named together. Those that rest on nothing are left out.
+pub(crate) fn evidence(report: &Report) -> Vec<Behind<'_>> {
+    let mut behind: Vec<Behind<'_>> = Vec::new();
+    for finding in &report.findings {
+        let evidence = finding.evidence.as_slice();
+        let course = report.course_of(&finding.id);
+        if evidence.is_empty() && course.is_none() {
+            continue;
+        }
         let same = behind
             .iter_mut()
-            .find(|(_, evidence)| *evidence == finding.evidence.as_slice());
+            .find(|known| known.evidence == evidence && known.course == course);
         match same {
-            Some((ids, _)) => ids.extend([", ", finding.id.as_str()]),
-            None => behind.push((finding.id.clone(), &finding.evidence)),
+            Some(known) => known.ids.extend([", ", finding.id.as_str()]),
+            None => behind.push(Behind {
+                ids: finding.id.clone(),
+                evidence,
+                course,
+            }),
         }
     }
     behind
 }
 
+/// A course in one line: the quantity, its sparkline, and the two windows that it spans.
+pub(crate) fn course_in_short(course: &Course, report: &Report, look: &Look) -> String {
+    let at = |at| time(Some(at), report, look);
+    let spans = words::spans(
+        look.lang,
+        &at(report.baseline.from),
+        &at(report.window.from),
+        &at(report.window.to),
+    );
+    let trend = sparkline(&course.values, COURSE_COLUMNS, look.ascii);
+    format!("{}  {trend}  {spans}", visible(&course.what))
+}
+
 /// The verdict's word.
-fn verdict(verdict: Verdict, look: &Look) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict, look: &Look) -> &'static str {
     let [healthy, degraded, down, unknown] = words::verdicts(look.lang);
     match verdict {
         Verdict::Healthy => healthy,

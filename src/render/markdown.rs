@@ -27,23 +27,25 @@ pub(crate) fn report(report: &Report, look: &Look, out: &mut dyn Write) -> io::R
         ..*look
     };
     write_head(report, look, out)?;
+    if look.brief {
+        return write_remedy(report, look, out);
+    }
+    write_context(report, look, out)?;
     if !head::says_all(&report.diagnosis) {
         write_heading(Section::Diagnosis, look, out)?;
         for (index, cause) in report.diagnosis.iter().enumerate() {
             write_cause(index + 1, cause, look, out)?;
         }
     }
-    if !look.brief {
-        write_findings(report, look, out)?;
-        for (section, table) in tables::tables(report, look) {
-            write_table(section, &table, look, out)?;
-        }
+    write_findings(report, look, out)?;
+    for (section, table) in tables::tables(report, look) {
+        write_table(section, &table, look, out)?;
     }
     write_table(Section::Gaps, &tables::gaps(report, look), look, out)?;
     write_token(report, look, out)
 }
 
-/// Writes the title, the head as a list, and the context.
+/// Writes the title and the head as a list.
 fn write_head(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}\n", words::REPORT_TITLE)?;
     let values = [
@@ -56,6 +58,11 @@ fn write_head(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<(
     for (label, value) in words::head_labels(look.lang).into_iter().zip(values) {
         writeln!(out, "- **{label}** {value}")?;
     }
+    Ok(())
+}
+
+/// Writes environment, services and window.
+fn write_context(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let window = words::window(
         look.lang,
         &amounts::date_time(report.window.from, look.offset),
@@ -133,10 +140,15 @@ fn write_findings(report: &Report, look: &Look, out: &mut dyn Write) -> io::Resu
     if !behind.is_empty() {
         writeln!(out)?;
     }
-    for (ids, evidence) in behind {
-        for text in evidence {
+    for behind in behind {
+        let ids = escaped(&behind.ids);
+        for text in behind.evidence {
             let text = code(&fit(text, EVIDENCE_COLUMNS));
-            writeln!(out, "- {}: {text}", escaped(&ids))?;
+            writeln!(out, "- {ids}: {text}")?;
+        }
+        if let Some(course) = behind.course {
+            let text = head::course_in_short(course, report, look);
+            writeln!(out, "- {ids}: {}", escaped(&fit(&text, EVIDENCE_COLUMNS)))?;
         }
     }
     Ok(())
@@ -148,8 +160,9 @@ fn write_token(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<
     if let Some(life) = head::token_life(report, look) {
         writeln!(out, "{}\n", escaped(&life))?;
     }
-    if let Some(remedy) = &report.token.remedy {
-        writeln!(out, "{} {}\n", words::token_remedy(look.lang), code(remedy))?;
+    if report.token.remedy.is_some() {
+        write_remedy(report, look, out)?;
+        writeln!(out)?;
     }
     let [.., label] = words::head_labels(look.lang);
     writeln!(
@@ -157,6 +170,14 @@ fn write_token(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<
         "{label} {}",
         escaped(&head::token_in_short(report, look).1)
     )
+}
+
+/// Writes the command that removes a token that was left behind; nothing where none was.
+fn write_remedy(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    match &report.token.remedy {
+        Some(remedy) => writeln!(out, "{} {}", words::token_remedy(look.lang), code(remedy)),
+        None => Ok(()),
+    }
 }
 
 /// The text as a code span that it cannot leave, outside tables; nothing for no text, since a code span cannot be empty.

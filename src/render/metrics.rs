@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::sparkline::sparkline;
 use super::style::Role;
 use super::table::{Cell, Flow, Table};
 use super::{Format, Look, write_rows};
@@ -71,7 +70,7 @@ fn short_table(lines: &[MetricLine], day: Instant, look: &Look) -> Table {
             Cell::new(&name(line)),
             value_cell(line, line.now, look),
             value_cell(line, line.baseline, look),
-            Cell::new(&sparkline(&line.trend, SHORT_TREND_COLUMNS, look.ascii)),
+            Cell::trend(&line.trend, SHORT_TREND_COLUMNS, look),
             state_cell(line, day, look),
         ]);
     }
@@ -101,7 +100,7 @@ fn full_table(lines: &[MetricLine], day: Instant, look: &Look) -> Table {
             value_cell(line, line.baseline, look),
             value_cell(line, line.min, look),
             value_cell(line, line.max, look),
-            Cell::new(&sparkline(&line.trend, TREND_COLUMNS, look.ascii)),
+            Cell::trend(&line.trend, TREND_COLUMNS, look),
             state_cell(line, day, look),
         ]);
     }

@@ -8,16 +8,18 @@
 //! |---|---|
 //! | [`text`] | a report for people |
 //! | [`markdown`] | a report for tickets and chat |
+//! | [`html`] | a report for a browser: one file |
 //! | [`json`] | the machine form of anything |
 //! | [`logs`] | log lines: for people, NDJSON, raw |
 //! | [`metrics`], [`groups`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
 //! | [`error`] | an error on stderr |
-//! | [`head`], [`tables`] | what both forms of the report share |
+//! | [`head`], [`tables`] | what the forms of the report share |
 //! | [`style`], [`table`], [`sparkline`], [`visible`] | the means to it |
 
 pub(crate) mod error;
 pub(crate) mod groups;
 mod head;
+pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod logs;
 pub(crate) mod map;
@@ -55,6 +57,8 @@ pub(crate) enum Format {
     Json,
     /// A ticket or a chat.
     Markdown,
+    /// A person at a browser: the report alone has this form.
+    Html,
 }
 
 /// How text for people looks: resolved once per stream, by the caller.
@@ -70,7 +74,7 @@ pub(crate) struct Look {
     pub(crate) offset: FixedOffset,
     /// Rules, marks and sparklines in ASCII, for a terminal that is not UTF-8. Words keep their accents.
     pub(crate) ascii: bool,
-    /// The answer without the tables behind it. What could not be checked is always said.
+    /// The head of a report alone. It counts what could not be checked.
     pub(crate) brief: bool,
 }
 
@@ -88,6 +92,7 @@ pub(crate) fn report(
         Format::Human => text::report(report, look, out),
         Format::Json => json::report(report, out),
         Format::Markdown => markdown::report(report, look, out),
+        Format::Html => html::report(report, look, out),
     }
 }
 
@@ -102,8 +107,9 @@ fn write_rows<T: Serialize>(
 ) -> io::Result<()> {
     match format {
         Format::Json => json::write_document(document, out),
-        Format::Human | Format::Markdown if table.is_empty() => writeln!(out, "{nothing}"),
-        Format::Human => table.write(look, out),
+        _ if table.is_empty() => writeln!(out, "{nothing}"),
+        // Only the report is a page; a table stays a table.
+        Format::Human | Format::Html => table.write(look, out),
         Format::Markdown => table.write_markdown(out),
     }
 }

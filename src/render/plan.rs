@@ -87,7 +87,7 @@ pub(crate) fn plan(
     )?;
     match format {
         Format::Json => Ok(()),
-        Format::Human => write_notes(sheet, look, out),
+        Format::Human | Format::Html => write_notes(sheet, look, out),
         Format::Markdown => write_markdown_notes(sheet, look, out),
     }
 }

@@ -6,8 +6,8 @@ use super::Look;
 use super::style::Style;
 use crate::model::{Breach, Instant, Lang, Scope, TokenOutcome, TokenStatus, Unit, Window};
 use crate::report::{
-    Cause, Checked, ErrorGroup, Event, Finding, Gap, MetricLine, NextStep, Report, Severity,
-    Signal, SourceLine, Suspect, Understanding, Verdict,
+    Cause, Checked, Course, ErrorGroup, Event, Finding, Gap, Limit, MetricLine, NextStep, Report,
+    Scale, Severity, Signal, SourceLine, Suspect, Understanding, Verdict,
 };
 
 /// An hour east of UTC, 100 columns, English, no colour.
@@ -64,9 +64,112 @@ pub(crate) fn report() -> Report {
             service: "redis".to_owned(),
             what: "state ready; no error line".to_owned(),
         }],
+        baseline: window().just_before(),
+        courses: vec![course()],
         metrics: metrics(),
         errors: errors(),
     }
+}
+
+/// Connections that jump to their limit, with a gap, behind the first finding.
+pub(crate) fn course() -> Course {
+    let values = |step: u32| match step {
+        0..=41 => Some(42.0 + f64::from(step % 5)),
+        50..=52 => None,
+        _ => Some(100.0),
+    };
+    Course {
+        findings: vec!["f1".to_owned()],
+        service: "postgres".to_owned(),
+        what: "Connections".to_owned(),
+        unit: Unit::Count,
+        values: (0..60).map(values).collect(),
+        baseline_ratio: 0.5,
+        scale: Scale {
+            low: 0.0,
+            high: 100.0,
+            ticks: vec![0.0, 50.0, 100.0],
+        },
+        limits: vec![Limit {
+            value: 90.0,
+            breach: Breach::Critical,
+        }],
+        since: Some((at(9, 12), 0.7)),
+        now: Some(100.0),
+        baseline: Some(44.0),
+        extreme: Some(100.0),
+    }
+}
+
+/// The sample with every text replaced by one, as if servers, logs and users had written it all.
+pub(crate) fn hostile(text: &str) -> Report {
+    let mut report = report();
+    let mut put = |field: &mut String| text.clone_into(field);
+    put(&mut report.issue);
+    put(&mut report.environment);
+    report.services.iter_mut().for_each(&mut put);
+    if let Some(understood) = &mut report.understood {
+        understood.services.iter_mut().for_each(&mut put);
+        understood.time = Some(text.to_owned());
+    }
+    for source in &mut report.sources {
+        put(&mut source.source);
+        source.reason = Some(text.to_owned());
+    }
+    for finding in &mut report.findings {
+        put(&mut finding.id);
+        put(&mut finding.service);
+        put(&mut finding.title);
+        finding.evidence.iter_mut().for_each(&mut put);
+    }
+    for cause in &mut report.diagnosis {
+        put(&mut cause.cause);
+        put(&mut cause.statement);
+        cause.because.iter_mut().for_each(&mut put);
+        for step in &mut cause.next {
+            put(&mut step.why);
+            put(&mut step.command);
+        }
+    }
+    for suspect in &mut report.suspects {
+        put(&mut suspect.service);
+        suspect
+            .signals
+            .iter_mut()
+            .for_each(|signal| put(&mut signal.metric));
+    }
+    for event in &mut report.timeline {
+        put(&mut event.service);
+        put(&mut event.what);
+    }
+    for gap in &mut report.gaps {
+        put(&mut gap.source);
+        put(&mut gap.kind);
+        put(&mut gap.message);
+    }
+    for course in &mut report.courses {
+        put(&mut course.service);
+        put(&mut course.what);
+        course.findings.iter_mut().for_each(&mut put);
+    }
+    for checked in &mut report.checked {
+        put(&mut checked.service);
+        put(&mut checked.what);
+    }
+    for metric in &mut report.metrics {
+        put(&mut metric.service);
+        put(&mut metric.title);
+        put(&mut metric.series);
+    }
+    for group in &mut report.errors {
+        put(&mut group.service);
+        put(&mut group.signature);
+        put(&mut group.sample);
+    }
+    report.token = token(TokenStatus::LeftBehind);
+    report.token.id = Some(text.to_owned());
+    report.token.remedy = Some(text.to_owned());
+    report
 }
 
 /// The token of the sample, ended in one of three ways.

@@ -29,6 +29,7 @@ use comfy_table::{
 
 use super::Look;
 use super::markdown;
+use super::sparkline::sparkline;
 use super::style::{Role, Style};
 use super::visible::{LEAST_COLUMNS, columns, fit, wrap};
 
@@ -53,12 +54,14 @@ pub(crate) enum Flow {
 }
 
 /// One cell: what it says, made visible, and its role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cell {
     /// Its lines, mostly one.
     lines: Vec<String>,
     /// How it is coloured.
     role: Role,
+    /// What its sparkline is drawn from; empty in every other cell.
+    values: Vec<Option<f64>>,
 }
 
 impl Cell {
@@ -72,7 +75,31 @@ impl Cell {
         Self {
             lines: vec![fit(text, CELL_COLUMNS)],
             role,
+            values: Vec::new(),
         }
+    }
+
+    /// A cell that shows how values went, as a sparkline of at most so many columns.
+    pub(crate) fn trend(values: &[Option<f64>], columns: usize, look: &Look) -> Self {
+        Self {
+            values: values.to_vec(),
+            ..Self::new(&sparkline(values, columns, look.ascii))
+        }
+    }
+
+    /// Its lines.
+    pub(crate) fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// How it is coloured.
+    pub(crate) fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What its sparkline is drawn from; empty where it has none.
+    pub(crate) fn values(&self) -> &[Option<f64>] {
+        &self.values
     }
 
     /// The same cell with one more line.
@@ -118,6 +145,16 @@ impl Table {
     pub(crate) fn row<const N: usize>(&mut self, cells: [Cell; N]) {
         debug_assert_eq!(N, self.columns.len(), "a cell for each column");
         self.rows.push(cells.into());
+    }
+
+    /// Title and behaviour of each column.
+    pub(crate) fn columns(&self) -> &[(String, Flow)] {
+        &self.columns
+    }
+
+    /// Its rows, as many cells as there are columns.
+    pub(crate) fn rows(&self) -> &[Vec<Cell>] {
+        &self.rows
     }
 
     /// Whether it has no row.

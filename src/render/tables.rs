@@ -54,7 +54,7 @@ pub(crate) fn tables(report: &Report, look: &Look) -> [(Section, Table); 5] {
 }
 
 /// Services by how much points at them.
-fn suspects(report: &Report, look: &Look) -> Table {
+pub(crate) fn suspects(report: &Report, look: &Look) -> Table {
     let mut table = Table::new(
         words::suspect_columns(look.lang),
         [Flow::Fixed, Flow::Number, Flow::Text],
@@ -125,7 +125,7 @@ pub(crate) fn gaps(report: &Report, look: &Look) -> Table {
 }
 
 /// The severity's word and look.
-fn severity(severity: Severity, look: &Look) -> (Role, &'static str) {
+pub(crate) fn severity(severity: Severity, look: &Look) -> (Role, &'static str) {
     let [info, warning, critical] = words::severities(look.lang);
     match severity {
         Severity::Info => (Role::Plain, info),

@@ -8,6 +8,7 @@
 //! Diagnosis: down since 10:02:00: …              verdict, onset, likeliest cause
 //! Token:     deleted ✓
 //!
+//!                                                --brief ends here
 //! staging · atlas-api · 2026-11-21 10:00:00 to …, times in UTC+01:00
 //! understood: atlas-api · errors · "since 10"
 //!
@@ -19,7 +20,7 @@
 //!
 //! Findings · Suspects · Metrics · Errors · Timeline · Checked and in order      tables
 //!
-//! Not checked                                    never left out, not even by --brief
+//! Not checked                                    --brief counts them in the head
 //!
 //! token 2222…: read_only_logs; lived 1.2s
 //! Token: deleted ✓                               always the last line
@@ -47,6 +48,9 @@ pub(super) const EVIDENCE_COLUMNS: usize = 400;
 /// The writer's.
 pub(crate) fn report(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     write_head(report, look, out)?;
+    if look.brief {
+        return Ok(());
+    }
     writeln!(out)?;
     for line in wrap(&head::context(report, look), look.width) {
         writeln!(out, "{}", look.style.paint(Role::Quiet, &line))?;
@@ -63,11 +67,9 @@ pub(crate) fn report(report: &Report, look: &Look, out: &mut dyn Write) -> io::R
             write_cause(index + 1, cause, look, out)?;
         }
     }
-    if !look.brief {
-        write_findings(report, look, out)?;
-        for (section, table) in tables::tables(report, look) {
-            write_table(section, &table, look, out)?;
-        }
+    write_findings(report, look, out)?;
+    for (section, table) in tables::tables(report, look) {
+        write_table(section, &table, look, out)?;
     }
     write_table(Section::Gaps, &tables::gaps(report, look), look, out)?;
     write_token(report, look, out)
@@ -208,12 +210,15 @@ fn write_findings(report: &Report, look: &Look, out: &mut dyn Write) -> io::Resu
     if !behind.is_empty() {
         writeln!(out)?;
     }
-    for (ids, evidence) in behind {
-        let id = visible(&ids);
+    for behind in behind {
+        let id = visible(&behind.ids);
         let indent = columns(&id) + 2;
-        for (index, evidence) in evidence.iter().enumerate() {
+        let course = behind
+            .course
+            .map(|of| head::course_in_short(of, report, look));
+        for (index, text) in behind.evidence.iter().chain(course.as_ref()).enumerate() {
             let label = if index == 0 { id.as_ref() } else { "" };
-            let text = fit(evidence, EVIDENCE_COLUMNS);
+            let text = fit(text, EVIDENCE_COLUMNS);
             write_labelled(label, indent, (Role::Quiet, &text), look, out)?;
         }
     }

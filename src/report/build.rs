@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 
 use super::wording::Wording;
 use super::{
-    Cause, Event, Finding, MetricLine, NextStep, Report, Signal, Suspect, Verdict, gaps, tables,
-    verdict,
+    Cause, Event, Finding, MetricLine, NextStep, Report, Signal, Suspect, Verdict, courses, gaps,
+    tables, verdict,
 };
 use crate::analysis::{Analysis, Detail, Fact, NamedCause, Sign};
 use crate::evidence::Evidence;
@@ -54,6 +54,7 @@ pub(crate) fn report(
     let asked = verdict::asked(evidence, analysis);
     let verdict = verdict::judge(evidence, analysis);
     let (findings, ids) = findings(analysis, &wording);
+    let courses = courses::courses(evidence, analysis, &findings, &ids, &wording);
     let steps = Steps {
         evidence,
         analysis,
@@ -96,6 +97,8 @@ pub(crate) fn report(
         tool: about.tool.clone(),
         generated_at: about.generated_at,
         checked,
+        baseline: evidence.meta.baseline,
+        courses,
         metrics: tables::metrics(analysis, &wording),
         errors: tables::errors(analysis),
     }

@@ -2,10 +2,13 @@
 //!
 //! A report carries facts; `render` carries layout. Every number is computed and every claim is picked here; every claim
 //! names the evidence behind it. The serialised form is the JSON that scripts and agents read, version 1: additive only.
-//! What only people need (tables, what was checked) is not part of it and has its own JSON in the other commands.
+//! What only people need (tables, what charts are drawn from) is not part of it; the tables have their own JSON in the other
+//! commands.
 
 mod build;
+mod courses;
 mod gaps;
+mod scale;
 mod tables;
 mod verdict;
 mod wording;
@@ -18,6 +21,10 @@ use crate::model::{Breach, Instant, TokenOutcome, Unit, Window};
 pub(crate) use crate::evidence::Understanding;
 pub(crate) use crate::model::Severity;
 pub(crate) use build::{About, metric_lines, report};
+pub(crate) use courses::Course;
+#[cfg(test)]
+pub(crate) use courses::Limit;
+pub(crate) use scale::Scale;
 
 /// What an investigation says.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,15 +64,29 @@ pub(crate) struct Report {
     pub(crate) tool: String,
     /// When the report was made.
     pub(crate) generated_at: Instant,
-    /// What was checked and found in order, and what was only counted, for people.
-    #[serde(skip)]
+    /// What was checked and found in order.
     pub(crate) checked: Vec<Checked>,
+    /// The window that the question's is compared with.
+    #[serde(skip)]
+    pub(crate) baseline: Window,
+    /// How the quantities behind the findings went, to be drawn.
+    #[serde(skip)]
+    pub(crate) courses: Vec<Course>,
     /// Every metric judged, for the table.
     #[serde(skip)]
     pub(crate) metrics: Vec<MetricLine>,
     /// Error lines by signature, for the table.
     #[serde(skip)]
     pub(crate) errors: Vec<ErrorGroup>,
+}
+
+impl Report {
+    /// How the quantity behind a finding went, where it has a course.
+    pub(crate) fn course_of(&self, finding: &str) -> Option<&Course> {
+        self.courses
+            .iter()
+            .find(|course| course.findings.iter().any(|id| id == finding))
+    }
 }
 
 /// The answer in one word.
@@ -194,7 +215,7 @@ pub(crate) struct Gap {
 }
 
 /// Something that was looked at and is in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Checked {
     /// Service of the map.
     pub(crate) service: String,

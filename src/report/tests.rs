@@ -586,6 +586,7 @@ fn the_json_has_every_key_of_the_format_and_no_other() {
         "token",
         "tool",
         "generated_at",
+        "checked",
     ];
     expected.sort_unstable();
     let mut keys = keys;
@@ -1139,4 +1140,42 @@ fn a_source_that_failed_altogether_leaves_no_healthy_verdict() {
         .report();
     assert_eq!(report.verdict, Verdict::Unknown);
     assert_eq!(report.diagnosis[0].cause, "unknown");
+}
+
+#[test]
+fn the_quantities_behind_findings_are_ready_to_be_drawn() {
+    let full = |s: i64| Some(if s < 1080 { 0.98 } else { 0.4 });
+    let report = World::new()
+        .traffic(0)
+        .series("postgres", "cpu", Unit::Ratio, full)
+        .lines("api", 700, 0, 120, r#"{"level":"error","msg":"boom"}"#)
+        .report();
+    assert!(report.courses.len() >= 2, "{:#?}", report.findings);
+    for course in &report.courses {
+        assert!((1..=120).contains(&course.values.len()));
+        assert_eq!(
+            course
+                .findings
+                .iter()
+                .filter(|id| report.findings.iter().any(|f| f.id == **id))
+                .count(),
+            course.findings.len()
+        );
+        let drawn = course.values.iter().flatten();
+        assert!(
+            drawn.clone().all(|value| course.scale.holds(*value)),
+            "{course:#?}"
+        );
+        assert!((course.baseline_ratio - 0.5).abs() < 1e-9);
+        let (_, place) = course.since.expect("an onset");
+        assert!((0.5..1.0).contains(&place), "{place}");
+        let before = course.values.len() / 2;
+        let mean =
+            |values: &[Option<f64>]| values.iter().flatten().sum::<f64>() / values.len() as f64;
+        assert!(mean(&course.values[..before]) < mean(&course.values[before..]));
+    }
+    for finding in &report.findings {
+        let course = report.course_of(&finding.id);
+        assert!(course.is_some(), "no course behind {}", finding.title);
+    }
 }

@@ -2,11 +2,13 @@
 
 mod canned;
 mod http;
+mod pages;
 mod run;
 mod sandbox;
 
 pub(crate) use canned::{Canned, closed_port};
 pub(crate) use http::http_get;
+pub(crate) use pages::Pages;
 pub(crate) use run::{Ran, Scout, scout};
 pub(crate) use sandbox::SandboxProcess;
 

@@ -8,7 +8,7 @@ use super::super::run::run_plan;
 use super::super::session::Session;
 use super::super::terminal::Terminal;
 use super::super::time;
-use super::{budget, dry_run, ensure_services, failures, form};
+use super::{budget, dry_run, ensure_services, failures, report_form};
 use crate::analysis::analyse;
 use crate::config::Catalog;
 use crate::evidence::{BundlePath, BundleWriteError, Evidence, Meta, MetaMap, Understanding};
@@ -31,7 +31,7 @@ pub(super) fn run(
     global: &GlobalArgs,
     session: &mut Session,
 ) -> Result<Exit, Failure> {
-    let format = form(global.output, "investigate", true, session.lang())?;
+    let format = report_form(global.output, "investigate", session.lang())?;
     let (now, offset) = (session.world.now, session.terminal.offset());
     let flagged = time::window(&args.window, now, offset, session.lang())?;
     let bundle = bundle_path(args, session)?;

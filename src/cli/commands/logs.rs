@@ -121,7 +121,7 @@ fn form(output: Output, lang: Lang) -> Result<Form, Failure> {
         Output::Human => Ok(Form::Human),
         Output::Ndjson => Ok(Form::Ndjson),
         Output::Raw => Ok(Form::Raw),
-        Output::Json | Output::Markdown => Err(Failure::usage(
+        Output::Json | Output::Markdown | Output::Html => Err(Failure::usage(
             text::no_such_form(lang, "logs", "human, ndjson, raw"),
             None,
         )),

@@ -115,6 +115,18 @@ fn form(output: Output, command: &str, markdown: bool, lang: Lang) -> Result<For
     }
 }
 
+/// The form of a report, which has one more than tables have.
+fn report_form(output: Output, command: &str, lang: Lang) -> Result<Format, Failure> {
+    match output {
+        Output::Html => Ok(Format::Html),
+        Output::Human | Output::Json | Output::Markdown => form(output, command, true, lang),
+        Output::Ndjson | Output::Raw => Err(Failure::usage(
+            text::no_such_form(lang, command, "human, json, markdown, html"),
+            None,
+        )),
+    }
+}
+
 /// Without a map, takes the resources that the account lists for services. A dry run must not ask for them: it shows those
 /// lists as all that can be planned, and ends.
 ///

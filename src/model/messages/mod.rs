@@ -17,6 +17,7 @@ pub(crate) mod bundle;
 pub(crate) mod cli;
 pub(crate) mod config;
 pub(crate) mod evidence;
+pub(crate) mod html;
 pub(crate) mod map;
 pub(crate) mod render;
 pub(crate) mod report;

@@ -343,6 +343,15 @@ pub(crate) fn window(lang: Lang, from: &str, to: &str, offset: &str) -> String {
     )
 }
 
+/// The two windows that a course spans.
+pub(crate) fn spans(lang: Lang, baseline: &str, from: &str, to: &str) -> String {
+    say!(
+        lang,
+        "baseline from {baseline}, window {from} to {to}",
+        "référence dès {baseline}, fenêtre {from} à {to}"
+    )
+}
+
 /// What was understood of the question.
 pub(crate) fn understood(lang: Lang, parts: &str) -> String {
     say!(lang, "understood: {parts}", "compris : {parts}")

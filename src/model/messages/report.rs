@@ -245,6 +245,34 @@ pub(crate) fn nothing(lang: Lang) -> String {
     say!(lang, "no data", "pas de données")
 }
 
+/// The lines of a log over time.
+pub(crate) fn lines_a_minute(lang: Lang) -> String {
+    say!(lang, "lines a minute", "lignes par minute")
+}
+
+/// The failed requests over time.
+pub(crate) fn failed_share(lang: Lang) -> String {
+    say!(
+        lang,
+        "share of requests that fail",
+        "part des requêtes en échec"
+    )
+}
+
+/// The time that requests take, over time.
+pub(crate) fn durations(lang: Lang) -> String {
+    say!(
+        lang,
+        "95th percentile of requests",
+        "95e centile des requêtes"
+    )
+}
+
+/// The requests over time.
+pub(crate) fn requests(lang: Lang) -> String {
+    say!(lang, "requests", "requêtes")
+}
+
 /// The routes that fail most.
 pub(crate) fn routes(lang: Lang, list: &str) -> String {
     say!(lang, "routes: {list}", "routes : {list}")

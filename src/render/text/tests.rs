@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Lang, TokenStatus};
-use crate::render::sample::{look, report as sample, token};
+use crate::render::sample::{hostile, look, report as sample, token};
 use crate::render::style::Style;
 use crate::render::{self, Format};
 use crate::report::Verdict;
@@ -15,68 +15,6 @@ fn written(report: &Report, format: Format, look: &Look) -> String {
 
 fn human(look: &Look) -> String {
     written(&sample(), Format::Human, look)
-}
-
-/// The sample with every text replaced by one, as if servers, logs and users had written it all.
-fn hostile(text: &str) -> Report {
-    let mut report = sample();
-    let mut put = |field: &mut String| text.clone_into(field);
-    put(&mut report.issue);
-    put(&mut report.environment);
-    report.services.iter_mut().for_each(&mut put);
-    for source in &mut report.sources {
-        put(&mut source.source);
-        source.reason = Some(text.to_owned());
-    }
-    for finding in &mut report.findings {
-        put(&mut finding.id);
-        put(&mut finding.service);
-        put(&mut finding.title);
-        finding.evidence.iter_mut().for_each(&mut put);
-    }
-    for cause in &mut report.diagnosis {
-        put(&mut cause.cause);
-        put(&mut cause.statement);
-        cause.because.iter_mut().for_each(&mut put);
-        for step in &mut cause.next {
-            put(&mut step.why);
-            put(&mut step.command);
-        }
-    }
-    for suspect in &mut report.suspects {
-        put(&mut suspect.service);
-        suspect
-            .signals
-            .iter_mut()
-            .for_each(|signal| put(&mut signal.metric));
-    }
-    for event in &mut report.timeline {
-        put(&mut event.service);
-        put(&mut event.what);
-    }
-    for gap in &mut report.gaps {
-        put(&mut gap.source);
-        put(&mut gap.kind);
-        put(&mut gap.message);
-    }
-    for checked in &mut report.checked {
-        put(&mut checked.service);
-        put(&mut checked.what);
-    }
-    for metric in &mut report.metrics {
-        put(&mut metric.service);
-        put(&mut metric.title);
-        put(&mut metric.series);
-    }
-    for group in &mut report.errors {
-        put(&mut group.service);
-        put(&mut group.signature);
-        put(&mut group.sample);
-    }
-    report.token = token(TokenStatus::LeftBehind);
-    report.token.id = Some(text.to_owned());
-    report.token.remedy = Some(text.to_owned());
-    report
 }
 
 #[test]
@@ -103,9 +41,8 @@ fn the_report_at_40_columns() {
 }
 
 #[test]
-fn the_brief_report_in_colour() {
+fn the_report_in_colour() {
     let look = Look {
-        brief: true,
         style: Style::new(true),
         ..look()
     };
@@ -181,13 +118,56 @@ fn a_token_whose_id_is_unknown_is_still_left_behind() {
 }
 
 #[test]
-fn gaps_are_said_even_in_brief() {
-    let text = human(&Look {
-        brief: true,
-        ..look()
-    });
-    assert!(text.contains("no metrics of redis"));
-    assert!(!text.contains("Timeline"));
+fn the_brief_report_is_the_head_alone_and_counts_the_gaps() {
+    for (format, lang) in [
+        (Format::Human, Lang::En),
+        (Format::Markdown, Lang::En),
+        (Format::Human, Lang::Fr),
+        (Format::Markdown, Lang::Fr),
+    ] {
+        let look = Look {
+            brief: true,
+            width: None,
+            lang,
+            ..look()
+        };
+        let text = written(&sample(), format, &look);
+        let lines: Vec<_> = text.lines().filter(|line| !line.is_empty()).collect();
+        assert_eq!(lines.len(), 6, "{text}");
+        assert!(lines[0].ends_with("stack-golem:observe-platform report"));
+        let labels = crate::model::messages::render::head_labels(lang);
+        for (line, label) in lines[1..].iter().zip(labels) {
+            assert!(line.contains(label), "{line}");
+        }
+        let (gaps, down) = lang.pick(
+            ("1 thing could not be checked", "down since 10:12:00"),
+            (
+                "1 point n'a pas pu être vérifié",
+                "en panne depuis 10:12:00",
+            ),
+        );
+        assert!(lines[3].contains(gaps) && lines[4].contains(down), "{text}");
+    }
+}
+
+#[test]
+fn a_brief_report_still_says_how_to_remove_a_token() {
+    let report = Report {
+        token: token(TokenStatus::LeftBehind),
+        ..sample()
+    };
+    for format in [Format::Human, Format::Markdown] {
+        let look = Look {
+            brief: true,
+            ..look()
+        };
+        let text = written(&report, format, &look);
+        let last = text.lines().last().unwrap();
+        assert!(
+            last.contains("scout token sweep --all --env staging"),
+            "{text}"
+        );
+    }
 }
 
 #[test]
@@ -200,6 +180,7 @@ fn an_empty_report_is_still_a_report() {
         timeline: Vec::new(),
         gaps: Vec::new(),
         checked: Vec::new(),
+        courses: Vec::new(),
         metrics: Vec::new(),
         errors: Vec::new(),
         onset: None,
@@ -325,6 +306,13 @@ mod promised {
         pub(super) token: Token,
         tool: String,
         generated_at: String,
+        pub(super) checked: Vec<Checked>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Checked {
+        pub(super) service: String,
+        pub(super) what: String,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -418,6 +406,11 @@ fn the_json_form_is_as_promised() {
     let read: promised::Report = serde_json::from_str(&text).unwrap();
     assert_eq!((read.schema, read.verdict.as_str()), (1, "down"));
     assert_eq!(read.findings[0].severity, "critical");
+    let checked = &read.checked[0];
+    assert_eq!(
+        (checked.service.as_str(), checked.what.as_str()),
+        ("redis", "state ready; no error line")
+    );
     assert_eq!(read.token.status, "deleted");
     assert_eq!(read.token.scopes, ["read_only_logs", "read_only_metrics"]);
 }
