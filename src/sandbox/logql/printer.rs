@@ -4,9 +4,9 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use super::quantity::{SECOND, go_duration, go_quoted};
 use super::tree::{
-    Binary, Cardinality, Conversion, Expr, Extraction, Grouping, LabelFilter, LabelFormat,
-    LineFilter, LogExpr, Metric, NamedMatcher, Needle, RangeAggregation, Stage, Unwrap,
-    VectorAggregation,
+    Binary, BinaryOp, Cardinality, Conversion, Expr, Extraction, Grouping, LabelFilter,
+    LabelFormat, LineFilter, LogExpr, Metric, NamedMatcher, Needle, RangeAggregation, Stage,
+    Unwrap, VectorAggregation,
 };
 
 impl Display for Expr {
@@ -242,7 +242,11 @@ impl Display for VectorAggregation {
 
 impl Display for Binary {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "({} {}", self.left, self.op.as_str())?;
+        leg(f, &self.left, |inner| {
+            let (inner, own) = (inner.precedence(), self.op.precedence());
+            inner > own || inner == own && self.op != BinaryOp::Pow
+        })?;
+        write!(f, " {}", self.op.as_str())?;
         f.write_str(if self.returns_bool { " bool" } else { "" })?;
         let matching = &self.matching;
         if matching.on
@@ -263,7 +267,20 @@ impl Display for Binary {
             list(f, &matching.include)?;
             f.write_char(')')?;
         }
-        write!(f, " {})", self.right)
+        f.write_char(' ')?;
+        leg(f, &self.right, |inner| {
+            let (inner, own) = (inner.precedence(), self.op.precedence());
+            inner > own || inner == own && self.op == BinaryOp::Pow
+        })
+    }
+}
+
+/// A leg of a binary operation, in parentheses unless its own operator `groups` there without them. Parentheses that are not
+/// needed would nest a long sum more deeply than may be read.
+fn leg(f: &mut Formatter<'_>, leg: &Metric, groups: impl Fn(BinaryOp) -> bool) -> fmt::Result {
+    match leg {
+        Metric::Binary(binary) if !groups(binary.op) => write!(f, "({leg})"),
+        _ => leg.fmt(f),
     }
 }
 
