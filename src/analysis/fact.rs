@@ -48,6 +48,8 @@ pub(crate) enum Sign {
     NewCopies,
     /// As many copies as there may be, where there were not before.
     AtLimit,
+    /// A value that bad lines have far more often than others.
+    Differs,
     /// Maintenance by the platform.
     Maintenance,
     /// New errors right behind a change of the same service.
@@ -78,6 +80,7 @@ impl Sign {
             Self::NewVersion => "new-version",
             Self::NewCopies => "new-copies",
             Self::AtLimit => "at-limit",
+            Self::Differs => "differs",
             Self::Maintenance => "maintenance",
             Self::ErrorsAfterChange => "errors-after-change",
         }
@@ -135,6 +138,17 @@ pub(crate) enum Detail {
         count: usize,
         /// Their names and banners, first first.
         lines: Vec<String>,
+    },
+    /// Where it fails.
+    Differs {
+        /// The field; `route` and `copy` whatever the lines call them.
+        field: String,
+        /// Its value.
+        value: String,
+        /// The value's share among bad lines, 0 to 1.
+        bad: f64,
+        /// Its share among the others.
+        good: f64,
     },
     /// Another version.
     Version {

@@ -13,6 +13,7 @@ mod accused;
 mod axis;
 mod blackout;
 mod copies;
+mod differs;
 mod fact;
 mod facts;
 mod json;
@@ -93,6 +94,7 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
         !witnesses.contains(fact.service.as_str()) || accused::testifies(fact, &map)
     });
     facts.extend(facts::facts_of_changes(&facts));
+    facts.extend(differs::facts_of_differences(evidence, &facts, &axis));
     facts.sort_by(|a, b| {
         b.severity
             .cmp(&a.severity)

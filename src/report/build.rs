@@ -167,6 +167,7 @@ fn is_worth_knowing(fact: &Fact) -> bool {
         Sign::Changed
             | Sign::Maintenance
             | Sign::NewVersion
+            | Sign::Differs
             | Sign::Restarts
             | Sign::TrafficUp
             | Sign::NewCopies

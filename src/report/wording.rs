@@ -53,6 +53,18 @@ impl Wording<'_> {
                 say::restarts(lang, *count as u64)
             }
             Detail::Copies { count, .. } => say::new_copies(lang, *count as u64),
+            Detail::Differs {
+                field,
+                value,
+                bad,
+                good,
+            } => say::differs(
+                lang,
+                &printable(field, 40),
+                &printable(value, 70),
+                *bad,
+                *good,
+            ),
             Detail::Version { old, new } => {
                 say::new_version(lang, &printable(old, 60), &printable(new, 60))
             }
@@ -202,6 +214,7 @@ impl Wording<'_> {
                 .take(6)
                 .map(|line| printable(line, SAMPLE_CHARS))
                 .collect(),
+            Detail::Differs { .. } => self.query(&fact.service).into_iter().collect(),
             Detail::Version { old, new } => {
                 vec![format!("{} -> {}", printable(old, 60), printable(new, 60))]
             }

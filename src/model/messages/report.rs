@@ -93,6 +93,26 @@ pub(crate) fn peak(lang: Lang, title: &str, highest: &str) -> String {
     )
 }
 
+/// A value that bad lines have far more often than others; shares from 0 to 1.
+pub(crate) fn differs(lang: Lang, field: &str, value: &str, bad: f64, good: f64) -> String {
+    /// From here on it is nearly all of them.
+    const ONLY: f64 = 0.95;
+    let (bad_percent, good_percent) = (percent(lang, bad), percent(lang, good));
+    if bad >= ONLY {
+        say!(
+            lang,
+            "only {field} {value}: {bad_percent} of the bad lines, {good_percent} of the others",
+            "seulement {field} {value} : {bad_percent} des lignes en erreur, {good_percent} des autres"
+        )
+    } else {
+        say!(
+            lang,
+            "mostly {field} {value}: {bad_percent} of the bad lines, {good_percent} of the others",
+            "surtout {field} {value} : {bad_percent} des lignes en erreur, {good_percent} des autres"
+        )
+    }
+}
+
 /// As many copies as there may be.
 pub(crate) fn at_limit(lang: Lang, title: &str, before: &str, now: &str) -> String {
     say!(
