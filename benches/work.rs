@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `decode/escaped`, `decode/plain` | none; compare with the figures of `benches/README.md` |
 //! | `analysis/redact` and `analysis/report` together | 300 ms |
+//! | `templates/messages` | 1,500,000 lines a second |
+//! | `templates/whole` | 1,000,000 lines a second |
 //! | `sandbox/start` | 3 s |
 //! | `sandbox/query_range` | 20 ms |
 
@@ -18,7 +20,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
-use cockpit_scout::bench::{FetchedEvidence, RunningSandbox, decode_log_answer};
+use cockpit_scout::bench::{FetchedEvidence, RunningSandbox, decode_log_answer, mine_templates};
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use serde_json::json;
 
@@ -33,7 +35,7 @@ const STREAMS: usize = 193;
 /// Bytes of a large answer.
 const ANSWER_BYTES: usize = 100_000_000;
 
-criterion_group!(work, decode, analysis, sandbox);
+criterion_group!(work, decode, analysis, templates, sandbox);
 criterion_main!(work);
 
 /// A large answer of Loki's, into entries.
@@ -76,6 +78,91 @@ fn analysis(criterion: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
+}
+
+/// Lines of one file, into templates.
+fn templates(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("templates");
+    group.sample_size(10);
+    for (name, with_headers) in [("messages", false), ("whole", true)] {
+        let mut text = String::new();
+        for number in 0..MINED_LINES {
+            mined_line(number, with_headers, &mut text);
+        }
+        let found = mine_templates(text.as_bytes(), with_headers);
+        println!("templates/{name}: {} bytes, {found} templates", text.len());
+        group.throughput(Throughput::Elements(MINED_LINES as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| mine_templates(black_box(text.as_bytes()), with_headers));
+        });
+    }
+}
+
+/// Lines that are mined at once.
+const MINED_LINES: usize = 200_000;
+
+/// One line of a service, with or without what stands before its message.
+fn mined_line(number: usize, with_header: bool, text: &mut String) {
+    let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
+    if with_header {
+        let level = ["INFO", "WARN", "ERROR"][number % 3];
+        append(
+            text,
+            format_args!(
+                "2026-11-21 {hour:02}:{minute:02}:{second:02},{:03} {level} [worker-{}] com.example.shop.Orders: ",
+                number % 1000,
+                number % 40
+            ),
+        );
+    }
+    let id = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    match number % 5 {
+        0 => append(
+            text,
+            format_args!(
+                "order {} placed by customer {} with {} items in {} ms\n",
+                id % 100_000,
+                id % 977,
+                id % 9,
+                id % 500
+            ),
+        ),
+        1 => append(
+            text,
+            format_args!(
+                "connection from 10.0.{}.{}:{} closed after {}.{} s\n",
+                id % 256,
+                id % 251,
+                id % 60_000,
+                id % 90,
+                id % 10
+            ),
+        ),
+        2 => append(
+            text,
+            format_args!(
+                "GET /v1/orders/{} 200 {}ms trace={id:016x}\n",
+                id % 100_000,
+                id % 900
+            ),
+        ),
+        3 => append(
+            text,
+            format_args!(
+                "cannot reserve stock for item {}: lock held by process {} on node-{}\n",
+                id % 1000,
+                id % 32_768,
+                id % 64
+            ),
+        ),
+        _ => append(
+            text,
+            format_args!(
+                "cache miss for key user:{id:x}, loading from replica {}\n",
+                id % 4
+            ),
+        ),
+    }
 }
 
 /// A large world: made, and asked for one page of lines.

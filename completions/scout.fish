@@ -52,6 +52,7 @@ complete -c scout -n "__fish_scout_needs_command" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_needs_command" -s V -l version -d 'Print version'
 complete -c scout -n "__fish_scout_needs_command" -f -a "investigate" -d 'What is wrong, since when, why, and what next: the report'
 complete -c scout -n "__fish_scout_needs_command" -f -a "logs" -d 'The lines of services, newest last'
+complete -c scout -n "__fish_scout_needs_command" -f -a "patterns" -d 'The lines of a file grouped by template: the same line with other values in it'
 complete -c scout -n "__fish_scout_needs_command" -f -a "labels" -d 'The labels that logs bear, or the values of one'
 complete -c scout -n "__fish_scout_needs_command" -f -a "metrics" -d 'The key metrics of services against their thresholds, with trend'
 complete -c scout -n "__fish_scout_needs_command" -f -a "state" -d 'Resources as the Scaleway API lists them: name, status, last change'
@@ -128,6 +129,34 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -l dry-run -d 'Print t
 complete -c scout -n "__fish_scout_using_subcommand logs" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l file -d 'The file to read; -: standard input' -r -F
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s n -l limit -d 'At most so many templates, the most frequent; 0: all [default: 50, all in JSON]' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+raw\t''
+markdown\t''
+html\t''"
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l assign -d 'Print line-number<TAB>template-id for each line instead; in JSON, the line numbers of each template'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand labels" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
 complete -c scout -n "__fish_scout_using_subcommand labels" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
 complete -c scout -n "__fish_scout_using_subcommand labels" -l to -d 'End, exclusive; same forms [default: now]' -r

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 
 use crate::analysis::analyse;
+use crate::analysis::templates::{Lines, Miner};
 use crate::config::Catalog;
 use crate::evidence::{Evidence, Record};
 use crate::model::{Instant, Kind, Lang, MetricSpec, Redactor};
@@ -21,6 +22,20 @@ use crate::sources::loki::parse_streams;
 pub fn decode_log_answer(body: &[u8]) -> usize {
     let streams = parse_streams(body).expect("the benchmark writes an answer of Loki's");
     streams.iter().map(|stream| stream.entries.len()).sum()
+}
+
+/// Mines templates from lines, from messages alone or with their headers, and gives how many there are.
+pub fn mine_templates(text: &[u8], with_headers: bool) -> usize {
+    let lines = if with_headers {
+        Lines::Whole
+    } else {
+        Lines::Messages
+    };
+    let mut miner = Miner::new(lines);
+    for line in text.split(|byte| *byte == b'\n') {
+        miner.add(line);
+    }
+    miner.finish().templates.len()
 }
 
 /// Evidence as the sources leave it: all is fetched, nothing is looked at yet.

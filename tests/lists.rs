@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::support::scout;
 
 /// Every command that can be run or asked for help, parents first.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &[],
     &["investigate"],
     &["logs"],
+    &["patterns"],
     &["labels"],
     &["metrics"],
     &["state"],

@@ -20,6 +20,8 @@ mod logs;
 mod map;
 /// `metrics`, against the sandbox and a real Prometheus.
 mod metrics;
+/// `patterns`: templates of a file.
+mod patterns;
 /// The README's commands run, and its promises hold.
 mod readme;
 /// `investigate --from FILE`: the report from an evidence bundle alone.

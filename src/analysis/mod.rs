@@ -30,6 +30,7 @@ mod shift;
 mod signature;
 mod state;
 mod stats;
+pub(crate) mod templates;
 mod trace;
 mod traffic;
 

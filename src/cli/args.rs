@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 /// The headings of `--help`, each with its commands, in order.
 pub(super) const HEADINGS: [(&str, &[&str]); 5] = [
     ("Investigate", &["investigate"]),
-    ("Logs", &["logs", "labels"]),
+    ("Logs", &["logs", "patterns", "labels"]),
     ("Metrics", &["metrics"]),
     ("State", &["state"]),
     ("Set-up", &["map", "token", "sandbox", "completions"]),
@@ -224,6 +224,8 @@ pub(crate) enum Command {
     Investigate(InvestigateArgs),
     /// The lines of services, newest last
     Logs(LogsArgs),
+    /// The lines of a file grouped by template: the same line with other values in it
+    Patterns(PatternsArgs),
     /// The labels that logs bear, or the values of one
     Labels(LabelsArgs),
     /// The key metrics of services against their thresholds, with trend
@@ -323,6 +325,25 @@ pub(crate) enum LevelChoice {
     /// What ends a program.
     #[value(help = Resettable::Reset, alias = "critical")]
     Fatal,
+}
+
+/// `patterns`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Reads any text file or log, whatever stands before the messages; needs neither map nor credentials.
+Forms: human, json, markdown.
+Example:  journalctl -o short | scout patterns --file -"
+)]
+pub(crate) struct PatternsArgs {
+    /// The file to read; -: standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Print line-number<TAB>template-id for each line instead; in JSON, the line numbers of each template
+    #[arg(long, conflicts_with = "limit")]
+    pub(crate) assign: bool,
+    /// At most so many templates, the most frequent; 0: all [default: 50, all in JSON]
+    #[arg(short = 'n', long, value_name = "TEMPLATES")]
+    pub(crate) limit: Option<u64>,
 }
 
 /// `labels`

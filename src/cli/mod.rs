@@ -5,6 +5,7 @@ mod cockpit;
 mod commands;
 mod exit;
 mod hardening;
+mod line_input;
 mod run;
 mod session;
 mod signals;

@@ -11,7 +11,7 @@
 //! | [`html`] | a report for a browser: one file |
 //! | [`json`] | the machine form of anything |
 //! | [`logs`] | log lines: for people, NDJSON, raw |
-//! | [`metrics`], [`groups`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
+//! | [`metrics`], [`groups`], [`patterns`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
 //! | [`error`] | an error on stderr |
 //! | [`head`], [`tables`] | what the forms of the report share |
 //! | [`style`], [`table`], [`sparkline`], [`visible`] | the means to it |
@@ -25,6 +25,7 @@ pub(crate) mod logs;
 pub(crate) mod map;
 pub(crate) mod markdown;
 pub(crate) mod metrics;
+pub(crate) mod patterns;
 pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod sample;

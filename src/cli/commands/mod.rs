@@ -7,6 +7,7 @@ mod labels;
 mod logs;
 mod map;
 mod metrics;
+mod patterns;
 mod replay;
 mod sandbox;
 mod state;
@@ -36,6 +37,7 @@ pub(super) fn run_without_session(cli: &Cli, world: &World) -> Result<Option<Exi
         Command::Completions(args) => completions::run(args, &cli.global, world).map(Some),
         Command::Sandbox(args) => sandbox::run(args, &cli.global, world).map(Some),
         Command::Investigate(args) => replay::run(args, &cli.global, world),
+        Command::Patterns(args) => patterns::run(args, &cli.global, world).map(Some),
         _ => Ok(None),
     }
 }
@@ -59,7 +61,7 @@ pub(super) fn run(cli: &Cli, session: &mut Session) -> Result<Exit, Failure> {
             TokenCommand::List => token::list(&cli.global, session),
             TokenCommand::Sweep(args) => sweep::run(args, &cli.global, session),
         },
-        Command::Completions(_) | Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Completions(_) | Command::Sandbox(_) | Command::Patterns(_) => Ok(Exit::Done),
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod config;
 pub(crate) mod evidence;
 pub(crate) mod html;
 pub(crate) mod map;
+pub(crate) mod patterns;
 pub(crate) mod render;
 pub(crate) mod report;
 pub(crate) mod sandbox;
