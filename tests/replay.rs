@@ -219,3 +219,55 @@ fn a_time_stays_a_time_and_what_is_neither_names_both_readings() {
     }
     replay(folder.path(), &["--from", "./2h", "--env", "prod"]).exits(0);
 }
+
+/// Three services in a chain with metrics that no catalogue knows, each five minutes; `lost` seconds more at the bottom.
+fn foreign(lost: f64) -> String {
+    let mut lines = vec![json!({"type": "meta", "schema": 1,
+        "window": {"from": "2026-11-21T09:00:00Z", "to": "2026-11-21T09:20:00Z"},
+        "issue": "response time of Front Page is bad",
+        "map": {"services": {"Front Page": {"depends_on": ["mid/tier"]}, "mid/tier": {"depends_on": ["core"]}, "core": {}}}})];
+    for (service, usual) in [("Front Page", 0.3), ("mid/tier", 0.1), ("core", 0.02)] {
+        for (name, value, gain) in [
+            ("TargetResponseTime", usual, lost),
+            ("RequestCount", 500.0, 0.0),
+        ] {
+            let samples: Vec<Value> = (-20..4)
+                .map(|n: i32| {
+                    let wave = 1.0 + 0.01 * f64::from(n.rem_euclid(3));
+                    let more = if (1..3).contains(&n) { gain } else { 0.0 };
+                    json!([1_795_251_600 + n * 300, value * wave + more])
+                })
+                .collect();
+            lines.push(
+                json!({"type": "metric", "service": service, "name": name, "samples": samples}),
+            );
+        }
+    }
+    lines.iter().fold(String::new(), |mut text, line| {
+        writeln!(text, "{line}").expect("a string takes all");
+        text
+    })
+}
+
+#[test]
+fn metrics_that_no_catalogue_knows_lead_down_to_the_service_that_loses_the_time() {
+    let folder = scratch();
+    std::fs::write(folder.path().join("slow.json"), foreign(0.2)).unwrap();
+    std::fs::write(folder.path().join("well.json"), foreign(0.0)).unwrap();
+    let ran = replay(folder.path(), &["--from", "slow.json", "-o", "json"]).exits(0);
+    let report: Value = ran.json();
+    assert_eq!(report["services"], json!(["Front Page"]));
+    assert_eq!(report["verdict"], "degraded", "{ran}");
+    assert_eq!(report["suspects"][0]["service"], "core", "{ran}");
+    assert_eq!(report["diagnosis"][0]["service"], "core", "{ran}");
+    let signal = &report["suspects"][0]["signals"][0];
+    assert_eq!(signal["metric"], "TargetResponseTime");
+    assert_eq!(signal["since"], "2026-11-21T09:05:00Z");
+    assert!(signal["shift"].as_f64().unwrap() > 6.0);
+    assert_eq!(report["findings"][0]["kind"], "shift-up");
+    let report: Value = replay(folder.path(), &["--from", "well.json", "-o", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(report["verdict"], "healthy");
+    assert_eq!(report["suspects"], json!([]));
+}

@@ -13,7 +13,7 @@ use super::level::{Level, implied_by_words};
 use super::logs::{Change, LogGroup, ServiceLogs};
 use super::series::JudgedSeries;
 use super::stats::surprise;
-use crate::model::{Breach, Instant, Severity};
+use crate::model::{Breach, Direction, Instant, Severity};
 
 /// New error lines that are worth acting on: with so many, chance is below 1 in 200 if the baseline is as long as the window.
 const MANY_NEW: f64 = 8.0;
@@ -404,7 +404,7 @@ pub(crate) fn facts_of_series(series: &[JudgedSeries], caches: &BTreeSet<&str>) 
             };
             let mut moved = fact(
                 sign,
-                Severity::Info,
+                severity_of_shift(one),
                 Some(shift.since),
                 shift.deviations.abs(),
             );
@@ -426,6 +426,24 @@ pub(crate) fn facts_of_series(series: &[JudgedSeries], caches: &BTreeSet<&str>) 
         }
     }
     facts
+}
+
+/// How bad it is that a series left its level: by itself no harm, unless no catalogue says what harm is and its name says that
+/// callers feel it and that this way is worse.
+fn severity_of_shift(series: &JudgedSeries) -> Severity {
+    let (Some(meaning), Some(shift)) = (series.unlisted, series.shift) else {
+        return Severity::Info;
+    };
+    let worse = match meaning.worse() {
+        Some(Direction::Above) => shift.deviations > 0.0,
+        Some(Direction::Below) => shift.deviations < 0.0,
+        None => false,
+    };
+    if worse && meaning.is_felt() {
+        Severity::Warning
+    } else {
+        Severity::Info
+    }
 }
 
 /// How bad a breach is now, and since when: from the climb that led to it, where that was short; not known where it was

@@ -4,7 +4,8 @@
 //! ```text
 //! log records ─► line ─► logs (groups, traffic, copies) ─┐
 //! metric records ─► series (threshold, shift) ───────────┼─► facts ─► rules ─► causes ─► rank (suspects, onset)
-//! state records ─► state ────────────────────────────────┘
+//! state records ─► state ────────────────────────────────┘                            ▲
+//! question + metric records ─► meaning ─► loss (by service and moment) ─► blame ───────┘
 //! ```
 //!
 //! Analysis says what is so; what may be claimed of it, and in which words, is the report's.
@@ -12,6 +13,7 @@
 mod accused;
 mod axis;
 mod blackout;
+mod blame;
 mod copies;
 mod differs;
 mod fact;
@@ -21,8 +23,11 @@ mod level;
 mod limits;
 mod line;
 mod logs;
+mod loss;
 mod map;
+mod meaning;
 mod opened;
+mod question;
 mod rank;
 mod rules;
 mod series;
@@ -80,7 +85,10 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     };
     let map = ServiceMap::of(evidence);
     let logs = logs::mine_logs(evidence, &axis);
-    let series = series::judge_series(evidence, specs, &axis);
+    let asked = question::asked(&evidence.meta, &map);
+    let harms = question::harms(&evidence.meta);
+    let complaints = question::complaints(&asked, &harms);
+    let series = series::judge_series(evidence, specs, &axis, &complaints);
     let mut facts = facts::facts_of_logs(&logs, &axis);
     facts.extend(facts::facts_of_series(
         &series,
@@ -106,7 +114,9 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
             .then_with(|| a.subject.cmp(&b.subject))
     });
     let causes = rules::name_causes(&facts, &map);
-    let suspects = rank::rank_suspects(&facts, &causes, &map);
+    let losses = loss::find_losses(evidence, &axis, &complaints);
+    let blame = blame::spread_blame(&losses, &map, &asked, &harms);
+    let suspects = rank::rank_suspects(&facts, &causes, &map, &losses, &blame);
     let onset = rank::find_onset(&facts, &causes, &series);
     Analysis {
         axis,

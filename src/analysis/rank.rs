@@ -1,13 +1,17 @@
 //! Which services does the trouble start in, and when did it begin?
 //!
 //! A service is suspect by its own facts. A service that needs another suspect one, whose trouble began no later, is more
-//! likely a victim: a symptom must not outrank its cause.
+//! likely a victim: a symptom must not outrank its cause. What metrics alone say comes as blame, spread over the graph; a named
+//! cause outweighs both.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::blame::Blame;
 use super::fact::{Detail, Fact, Sign};
+use super::loss::{Harm, Loss};
 use super::map::ServiceMap;
 use super::rules::NamedCause;
 use super::series::JudgedSeries;
@@ -18,6 +22,14 @@ pub(super) const SLACK: TimeDelta = TimeDelta::minutes(2);
 
 /// What is left of a service's score where a dependency explains it.
 const VICTIM: f64 = 0.6;
+
+/// What all the blame counts: metrics and the graph alone never prove a thing.
+const MOST_BLAME: f64 = 0.9;
+
+/// What a loss counts beside the blame, for services that blame reached and for others: enough to be listed.
+const REACHED: f64 = 0.08;
+/// See [`REACHED`].
+const STRAY: f64 = 0.06;
 
 /// How much earlier than the first hard sign a metric may have left its level and still be the onset: a climb over five
 /// minutes leads to a failure, one over hours is its background.
@@ -42,10 +54,15 @@ pub(crate) fn rank_suspects(
     facts: &[Fact],
     causes: &[NamedCause],
     map: &ServiceMap,
+    losses: &BTreeMap<(String, Harm), Loss>,
+    blame: &Blame,
 ) -> Vec<Ranked> {
     let mut against: BTreeMap<&str, f64> = BTreeMap::new();
     let mut since: BTreeMap<&str, Instant> = BTreeMap::new();
-    for fact in facts {
+    for fact in facts
+        .iter()
+        .filter(|fact| !is_shift(fact) || blame.is_empty())
+    {
         *against.entry(&fact.service).or_insert(1.0) *= 1.0 - weight_of(fact);
         if let (Some(at), true) = (fact.since, fact.severity >= Severity::Warning) {
             let first = since.entry(&fact.service).or_insert(at);
@@ -70,6 +87,7 @@ pub(crate) fn rank_suspects(
             *score *= VICTIM;
         }
     }
+    add_blame(&mut scores, losses, blame);
     for (place, cause) in causes.iter().enumerate() {
         let score = scores.entry(&cause.service).or_insert(0.0);
         let share = if place == 0 { 1.0 } else { 0.9 };
@@ -92,12 +110,61 @@ pub(crate) fn rank_suspects(
             series: moved(service, facts),
         })
         .collect();
-    ranked.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| a.service.cmp(&b.service))
+    let callers = |service: &str| {
+        map.names()
+            .filter(|name| map.depends(name, service))
+            .count()
+    };
+    // equal scores: what is needed by more comes first, then what began earlier, and only then the name
+    ranked.sort_by_cached_key(|ranked| {
+        let name = ranked.service.as_str();
+        (
+            Reverse(millionths(ranked.score)),
+            Reverse(callers(name)),
+            since.get(name).copied().unwrap_or(Instant::MAX_UTC),
+            ranked.service.clone(),
+        )
     });
     ranked
+}
+
+/// A score as a whole number, so that what differs by rounding alone is equal.
+fn millionths(score: f64) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a score lies between 0 and 1"
+    )]
+    let whole = (score * 1e6).round() as u32;
+    whole
+}
+
+/// Whether a fact is a metric's move, which blame has weighed where there is any.
+fn is_shift(fact: &Fact) -> bool {
+    matches!(fact.sign, Sign::ShiftUp | Sign::ShiftDown)
+}
+
+/// Adds what metrics alone say: the blame that each service keeps, and a little for any loss that blame did not reach.
+fn add_blame<'a>(
+    scores: &mut BTreeMap<&'a str, f64>,
+    losses: &'a BTreeMap<(String, Harm), Loss>,
+    blame: &'a Blame,
+) {
+    let mut add = |service: &'a str, part: f64| {
+        let score = scores.entry(service).or_insert(0.0);
+        *score = 1.0 - (1.0 - *score) * (1.0 - part);
+    };
+    for (service, part) in blame {
+        add(service, part * MOST_BLAME);
+    }
+    for ((service, _), loss) in losses.iter().filter(|(_, loss)| loss.is_real()) {
+        let most = if blame.contains_key(service) {
+            REACHED
+        } else {
+            STRAY
+        };
+        add(service, most * loss.extremity());
+    }
 }
 
 /// What a fact adds to the suspicion of its service.

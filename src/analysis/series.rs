@@ -6,7 +6,9 @@
 use chrono::TimeDelta;
 
 use super::axis::Axis;
-use super::shift::{Shift, find_shift};
+use super::loss::Harm;
+use super::meaning::{Meaning, meaning_of};
+use super::shift::{Shift, find_shift, find_unlisted_shift};
 use super::stats::median;
 use crate::evidence::{Evidence, MetricRecord};
 use crate::model::duration::parse_duration;
@@ -55,6 +57,8 @@ pub(crate) struct JudgedSeries {
     pub(crate) vanished: Option<Instant>,
     /// Whether no data is a finding.
     pub(crate) always_present: bool,
+    /// What its name tells, where no catalogue knows it.
+    pub(crate) unlisted: Option<Meaning>,
     /// Values over baseline and window in equal steps.
     pub(crate) trend: Vec<Option<f64>>,
 }
@@ -74,11 +78,13 @@ pub(crate) struct LastingBreach {
     pub(crate) chronic: bool,
 }
 
-/// Judges every series of the evidence; ordered by service, metric and labels.
+/// Judges every series of the evidence; ordered by service, metric and labels. `complaints` are what people say is wrong: there
+/// less is believed to be chance.
 pub(crate) fn judge_series(
     evidence: &Evidence,
     specs: &[MetricSpec],
     axis: &Axis,
+    complaints: &[(&str, Harm)],
 ) -> Vec<JudgedSeries> {
     let mut judged: Vec<JudgedSeries> = evidence
         .metrics()
@@ -89,7 +95,7 @@ pub(crate) fn judge_series(
                 .services
                 .get(&record.service)
                 .map(|service| service.kind);
-            judge_one(record, spec_of(record, kind, specs), axis)
+            judge_one(record, spec_of(record, kind, specs), axis, complaints)
         })
         .collect();
     judged.sort_by(|a, b| {
@@ -110,7 +116,12 @@ fn spec_of<'a>(
 }
 
 /// Judges one series.
-fn judge_one(record: &MetricRecord, spec: Option<&MetricSpec>, axis: &Axis) -> JudgedSeries {
+fn judge_one(
+    record: &MetricRecord,
+    spec: Option<&MetricSpec>,
+    axis: &Axis,
+    complaints: &[(&str, Harm)],
+) -> JudgedSeries {
     let samples = without_tail(samples_of(record, axis), record, axis);
     let (before, now): (Vec<Sample>, Vec<Sample>) = samples
         .iter()
@@ -124,6 +135,9 @@ fn judge_one(record: &MetricRecord, spec: Option<&MetricSpec>, axis: &Axis) -> J
     let window = values(&now);
     let step = record.step_seconds.max(1.0);
     let threshold = spec.and_then(|spec| spec.threshold.clone());
+    let unlisted = spec
+        .is_none()
+        .then(|| meaning_of(&record.name, record.unit == Unit::Seconds));
     let vanished = vanished_since(&before, &now, step, axis);
     JudgedSeries {
         service: record.service.clone(),
@@ -150,8 +164,17 @@ fn judge_one(record: &MetricRecord, spec: Option<&MetricSpec>, axis: &Axis) -> J
         breach: threshold
             .as_ref()
             .and_then(|threshold| find_breach(&samples, threshold, step, axis)),
-        shift: find_shift(&before, &now, record.unit, step),
-        peak: find_peak(&before, &now, record.unit, threshold.as_ref()),
+        shift: match unlisted {
+            Some(meaning) => {
+                let complained = Harm::of(meaning)
+                    .is_some_and(|harm| complaints.contains(&(record.service.as_str(), harm)));
+                find_unlisted_shift(&before, &now, (meaning, record.unit), step, complained)
+            }
+            None => find_shift(&before, &now, record.unit, step),
+        },
+        peak: find_peak(&before, &now, record.unit, threshold.as_ref())
+            .filter(|_| unlisted != Some(Meaning::Success)),
+        unlisted,
         vanished,
         always_present: spec.is_some_and(|spec| spec.always_present),
         threshold,

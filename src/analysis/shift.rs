@@ -3,7 +3,8 @@
 //! Median and MAD of the baseline say what is usual. A shift is a run of samples in the window that are all far from it, on
 //! the same side, long enough to be no spike.
 
-use super::stats::{centre_and_spread, median};
+use super::meaning::Meaning;
+use super::stats::{centre_and_spread, median, usual_level};
 use crate::model::{Instant, Sample, Unit};
 
 /// Robust standard deviations that a sample must be away: waves of the day and noise of small counts stay below.
@@ -43,8 +44,52 @@ pub(crate) fn find_shift(
     let values: Vec<f64> = before.iter().map(|sample| sample.value).collect();
     let (centre, spread) = centre_and_spread(&values)?;
     let spread = spread.max(least_spread(unit, centre));
-    let far = FAR * spread;
-    let far = far.max(least_change(unit, centre));
+    let far = (FAR * spread).max(least_change(unit, centre));
+    shift_of(now, (centre, spread, far), LEAST_SAMPLES, step)
+}
+
+/// The same for a metric that no catalogue knows: what its name tells sets the floors, and the spread is the greater of two,
+/// since nobody says how such a metric behaves. With long steps fewer samples are no spike any more; what people complain of
+/// (`complained`) is believed sooner.
+pub(crate) fn find_unlisted_shift(
+    before: &[Sample],
+    now: &[Sample],
+    (meaning, unit): (Meaning, Unit),
+    step: f64,
+    complained: bool,
+) -> Option<Shift> {
+    /// Two samples that are so far apart last longer than trouble that heals itself.
+    const LONG_STEP: f64 = 120.0;
+    /// A sample of so many seconds is a mean over trouble that lasted.
+    const LONG_SAMPLE: f64 = 240.0;
+    /// Robust standard deviations that confirm a complaint: one sample in 400 is there by chance.
+    const CONFIRMING: f64 = 3.0;
+    let values =
+        |samples: &[Sample]| -> Vec<f64> { samples.iter().map(|sample| sample.value).collect() };
+    let usual = usual_level(&values(before), &values(now))?;
+    let spread = usual.spread.max(meaning.least_spread(unit, usual.centre));
+    let (least, far) = if complained {
+        let least = if step >= LONG_SAMPLE {
+            1
+        } else {
+            LEAST_SAMPLES
+        };
+        (least, CONFIRMING * spread)
+    } else {
+        let least = if step >= LONG_STEP { 2 } else { LEAST_SAMPLES };
+        let least_change = meaning.least_change(unit, usual.centre);
+        (least, (FAR * spread).max(least_change))
+    };
+    shift_of(now, (usual.centre, spread, far), least, step)
+}
+
+/// The longest run of at least so many samples that are `far` from the centre.
+fn shift_of(
+    now: &[Sample],
+    (centre, spread, far): (f64, f64, f64),
+    least_samples: usize,
+    step: f64,
+) -> Option<Shift> {
     let side = |sample: &Sample| {
         let distance = sample.value - centre;
         if distance.abs() < far {
@@ -58,7 +103,7 @@ pub(crate) fn find_shift(
     let (first, last) = longest_run(now, step, side)?;
     let run = &now[first..=last];
     let length = run[run.len() - 1].at_seconds - run[0].at_seconds + step;
-    if run.len() < LEAST_SAMPLES || length < LEAST_SECONDS {
+    if run.len() < least_samples || length < LEAST_SECONDS {
         return None;
     }
     let level = median(&mut run.iter().map(|sample| sample.value).collect::<Vec<f64>>())?;

@@ -36,6 +36,47 @@ pub(crate) fn centre_and_spread(values: &[f64]) -> Option<(f64, f64)> {
     Some((centre, spread))
 }
 
+/// Where values usually lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Usual {
+    /// The median.
+    pub(crate) centre: f64,
+    /// A standard deviation, as the median absolute deviation or the middle nine tenths imply it: the greater. The second sees
+    /// what the first is blind to, values that are mostly equal and now and then far away.
+    pub(crate) spread: f64,
+}
+
+/// Where some values usually lie; `None` for no values.
+pub(crate) fn usual(values: &[f64]) -> Option<Usual> {
+    /// The middle nine tenths of a normal distribution are so many standard deviations wide.
+    const NINE_TENTHS: f64 = 3.29;
+    let (centre, spread) = centre_and_spread(values)?;
+    let mut sorted = values.to_vec();
+    let width = quantile(&mut sorted, 0.95)? - quantile(&mut sorted, 0.05)?;
+    Some(Usual {
+        centre,
+        spread: spread.max(width / NINE_TENTHS),
+    })
+}
+
+/// Where a series usually lies: before the window, or, where too little was recorded before it, inside: trouble is short, and the
+/// median of a window that is mostly well does not see it. `None` where both hold too little.
+pub(crate) fn usual_level(before: &[f64], now: &[f64]) -> Option<Usual> {
+    /// Values before the window that say what is usual.
+    const LEAST_BEFORE: usize = 4;
+    /// Values inside the window that do, when they must.
+    const LEAST_INSIDE: usize = 12;
+    if before.len() >= LEAST_BEFORE {
+        return usual(before);
+    }
+    if now.len() < LEAST_INSIDE {
+        return None;
+    }
+    // the middle nine tenths would hold the trouble
+    let (centre, spread) = centre_and_spread(now)?;
+    Some(Usual { centre, spread })
+}
+
 /// How surprising `now` events are where `before` were seen in a time that is `1 / ratio` as long, as minus the decimal
 /// logarithm of the chance; 0 where there are not more than expected.
 ///
@@ -108,6 +149,25 @@ mod tests {
         assert_eq!(burst_start(&places), Some(2_000_000));
         assert_eq!(burst_start(&[]), None);
         assert_eq!(burst_start(&[5]), Some(5));
+    }
+
+    #[test]
+    fn without_a_baseline_a_window_that_is_mostly_well_says_what_is_usual() {
+        let mut window = vec![1.0; 20];
+        window.extend([9.0, 9.0, 9.0]);
+        let inside = usual_level(&[5.0], &window).unwrap();
+        assert!((inside.centre - 1.0).abs() < 1e-9 && inside.spread < 1e-9);
+        let before = usual_level(&[5.0, 5.1, 4.9, 5.0], &window).unwrap();
+        assert!((before.centre - 5.0).abs() < 0.2);
+        assert_eq!(usual_level(&[5.0], &[1.0, 2.0]), None);
+    }
+
+    #[test]
+    fn a_spread_sees_values_that_are_mostly_equal_and_now_and_then_far_away() {
+        let mut values = vec![100.0; 90];
+        values.extend([0.0; 10]);
+        let seen = usual(&values).unwrap();
+        assert!((seen.centre - 100.0).abs() < 1e-9 && seen.spread > 25.0);
     }
 
     #[test]

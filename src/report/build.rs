@@ -9,7 +9,7 @@ use super::{
     Cause, Event, Finding, MetricLine, NextStep, Report, Signal, Suspect, Verdict, courses, gaps,
     tables, verdict,
 };
-use crate::analysis::{Analysis, Detail, Fact, NamedCause, Sign};
+use crate::analysis::{Analysis, Detail, Fact, JudgedSeries, NamedCause, Sign};
 use crate::evidence::Evidence;
 use crate::model::messages::report as say;
 use crate::model::{Instant, Lang, MetricSpec, Severity, TokenOutcome};
@@ -130,6 +130,7 @@ fn findings(analysis: &Analysis, wording: &Wording<'_>) -> (Vec<Finding>, BTreeM
             break;
         }
         if fact.severity >= Severity::Warning
+            || is_unlisted(fact, analysis)
             || is_worth_knowing(fact) && !is_said_by_a_threshold(fact, &analysis.facts)
         {
             chosen.insert(index);
@@ -173,6 +174,16 @@ fn is_worth_knowing(fact: &Fact) -> bool {
             | Sign::NewCopies
             | Sign::Peak
     )
+}
+
+/// Whether a fact is the move of a metric that no catalogue knows: nothing else would tell of it.
+fn is_unlisted(fact: &Fact, analysis: &Analysis) -> bool {
+    let Detail::Series(index) = fact.detail else {
+        return false;
+    };
+    let unlisted = |series: &JudgedSeries| series.unlisted.is_some();
+    matches!(fact.sign, Sign::ShiftUp | Sign::ShiftDown)
+        && analysis.series.get(index).is_some_and(unlisted)
 }
 
 /// Whether a fact is the peak of a series of which the finding about its threshold tells the greatest value too.
@@ -245,7 +256,7 @@ fn suspects(analysis: &Analysis, verdict: Verdict) -> Vec<Suspect> {
         .iter()
         .map(|ranked| Suspect {
             service: ranked.service.clone(),
-            score: round(ranked.score),
+            score: (ranked.score * 1000.0).round() / 1000.0,
             signals: ranked
                 .series
                 .iter()

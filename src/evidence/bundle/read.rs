@@ -367,7 +367,7 @@ fn all_before(window: Window, records: &[Record]) -> Window {
         .unwrap_or_else(|| window.just_before())
 }
 
-/// The median distance of samples in seconds; 0 for fewer than two.
+/// The usual distance of samples in seconds, gaps apart: the lower quartile; 0 for fewer than two.
 fn usual_step(samples: &[(f64, Number)]) -> f64 {
     let mut times: Vec<f64> = samples
         .iter()
@@ -381,7 +381,7 @@ fn usual_step(samples: &[(f64, Number)]) -> f64 {
         .filter(|step| *step > 0.0)
         .collect();
     steps.sort_by(f64::total_cmp);
-    steps.get(steps.len() / 2).copied().unwrap_or(0.0)
+    steps.get(steps.len() / 4).copied().unwrap_or(0.0)
 }
 
 /// Unix seconds as an instant; `None` beyond what calendars hold.
