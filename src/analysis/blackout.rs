@@ -39,7 +39,12 @@ pub(crate) fn find_blackout(
         }
     }
     for one in series.iter().filter(|one| one.baseline.is_some()) {
-        note(one.service.as_str(), one.vanished?);
+        if one.trend.last().is_some_and(Option::is_some) {
+            return None;
+        }
+        if let Some(end) = one.vanished {
+            note(one.service.as_str(), end);
+        }
     }
     let last = *ends.values().max()?;
     let together = |end: &&Instant| last - **end <= LOOK_BACK;
@@ -52,10 +57,13 @@ pub(crate) fn find_blackout(
 
 /// Whether a fact may be nothing but the end of the telemetry.
 pub(crate) fn is_artefact(fact: &Fact, blackout: Instant) -> bool {
+    if fact.sign == Sign::LogSilence {
+        // How long it lasted before nothing came of anybody cannot be told from how long it lasted in all.
+        return true;
+    }
     let by_end = matches!(
         fact.sign,
         Sign::NoData
-            | Sign::LogSilence
             | Sign::ShiftUp
             | Sign::ShiftDown
             | Sign::Threshold

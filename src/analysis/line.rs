@@ -337,7 +337,10 @@ fn read_field<'a>(line: &mut Line<'a>, key: &str, value: Json<'a>, place: Place)
         | b"durationseconds" => read_millis(line, name, &value),
         b"route" | b"path" | b"url" | b"uri" | b"requesturi" | b"endpoint" | b"target"
         | b"urlpath" | b"httproute" | b"httptarget" => {
-            if let Json::Text(text) = value {
+            // Frameworks name their routes; anything else is a path, or the name of something in the program.
+            if let Json::Text(text) = value
+                && (matches!(name, b"route" | b"httproute") || text.contains('/'))
+            {
                 line.route = Some(text);
             }
         }

@@ -258,7 +258,6 @@ impl Wording<'_> {
             group
                 .frames
                 .iter()
-                .take(2)
                 .map(|frame| printable(frame, SAMPLE_CHARS)),
         );
         let mut routes: Vec<(&String, &u64)> = group.routes.iter().collect();
