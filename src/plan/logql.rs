@@ -8,7 +8,7 @@ use crate::model::{Matcher, Selector, Service, Window, quoted};
 
 /// Entries of what a service depends on matter, but less than its own: they are asked for in one slice a window, those of
 /// the service in this many. More slices sample a busy window more evenly and take more of the eight requests in flight.
-const SLICES: usize = 2;
+const SLICES: u32 = 2;
 
 /// Counts are asked in steps that the slices are whole multiples of.
 const COUNT_STEPS: i32 = 30;
@@ -32,6 +32,16 @@ pub(super) fn plan_logs(question: &Question, catalog: &Catalog, budget: &Budget)
     requests
 }
 
+/// How many slices a window of a service in question is read in. What a limit cuts off is the oldest part of a slice: the
+/// longer the window, the more of it nobody would see, the onset with it.
+fn slices_of(window: Window) -> u32 {
+    /// The longest slice, in minutes, until there are [`MOST_SLICES`].
+    const LONGEST: i64 = 20;
+    const MOST_SLICES: i64 = 8;
+    let wanted = (window.length().num_minutes() / LONGEST).min(MOST_SLICES);
+    u32::try_from(wanted).unwrap_or(SLICES).max(SLICES)
+}
+
 /// One service's slices, newest first.
 fn plan_service(
     question: &Question,
@@ -39,8 +49,15 @@ fn plan_service(
     budget: &Budget,
     service: &Service,
 ) -> Vec<Request> {
-    let alone = question.asked.len() == 1 && question.asked[0] == service.name;
-    let slices = if alone { SLICES } else { 1 };
+    let asked = question.asked.contains(&service.name);
+    let alone = asked && question.asked.len() == 1;
+    let slices = match slices_of(question.window) {
+        _ if !asked => 1,
+        SLICES if !alone => 1,
+        slices => slices,
+    };
+    // As many lines in all, however many slices.
+    let limit = (budget.page_entries * SLICES).div_ceil(slices.max(SLICES));
     let query = stream_selector(service, &question.services, catalog).to_string();
     let request = |window: Window, span: Span| {
         Request::Logs(LogsRequest {
@@ -48,12 +65,15 @@ fn plan_service(
             query: query.clone(),
             window,
             span,
-            limit: budget.page_entries,
+            limit: match span {
+                Span::Window => limit,
+                Span::Baseline => budget.page_entries,
+            },
         })
     };
     let mut requests: Vec<Request> = question
         .window
-        .split(slices)
+        .split(slices as usize)
         .into_iter()
         .rev()
         .map(|slice| request(slice, Span::Window))
