@@ -91,7 +91,7 @@ fn mine(
         let path = args.file.display().to_string();
         Failure::config(
             text::cannot_read(lang, &path, &error.to_string()),
-            Some(text::cannot_read_hint(lang)),
+            Some(words::cannot_read_hint(lang)),
         )
     })?;
     Ok((miner.finish(), tickets))

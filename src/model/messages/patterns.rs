@@ -37,3 +37,12 @@ pub(crate) fn summary(lang: Lang, lines: u64, templates: u64, shown: u64) -> Str
 pub(crate) fn see_all(lang: Lang) -> &'static str {
     lang.pick("--limit 0 shows all", "--limit 0 les affiche tous")
 }
+
+/// What to do about a file that cannot be read.
+pub(crate) fn cannot_read_hint(lang: Lang) -> String {
+    lang.pick(
+        "check the path and its permissions; - reads standard input",
+        "vérifiez le chemin et ses droits ; - lit l'entrée standard",
+    )
+    .to_owned()
+}
