@@ -52,6 +52,8 @@ pub(crate) enum Sign {
     Differs,
     /// Maintenance by the platform.
     Maintenance,
+    /// Something that a machine shows from inside.
+    Machine,
     /// New errors right behind a change of the same service.
     ErrorsAfterChange,
 }
@@ -82,6 +84,7 @@ impl Sign {
             Self::AtLimit => "at-limit",
             Self::Differs => "differs",
             Self::Maintenance => "maintenance",
+            Self::Machine => "machine",
             Self::ErrorsAfterChange => "errors-after-change",
         }
     }
@@ -184,5 +187,54 @@ pub(crate) enum Detail {
         changed: Instant,
         /// Index of the first group that followed.
         group: usize,
+    },
+    /// Something that a machine shows from inside.
+    Machine {
+        /// What.
+        seen: Seen,
+        /// Target and command that showed it.
+        command: String,
+        /// The line that shows it.
+        line: String,
+    },
+}
+
+/// What a machine shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Seen {
+    /// A container.
+    Container {
+        /// Its name.
+        name: String,
+        /// Docker's words: `Exited (1) 2 hours ago`.
+        status: String,
+    },
+    /// A file system.
+    FileSystem {
+        /// Where it is mounted.
+        mount: String,
+        /// How full it is.
+        percent: u32,
+        /// Whether it is the inodes that are used up.
+        inodes: bool,
+    },
+    /// Memory.
+    Memory {
+        /// What programs may still have: `71Mi`.
+        available: String,
+        /// What there is.
+        total: String,
+    },
+    /// A process that the kernel killed.
+    Killed {
+        /// Its name.
+        process: String,
+        /// How often.
+        times: u64,
+    },
+    /// A unit of systemd that failed.
+    Unit {
+        /// Its name.
+        name: String,
     },
 }

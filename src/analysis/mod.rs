@@ -4,7 +4,8 @@
 //! ```text
 //! log records ─► line ─► logs (groups, traffic, copies) ─┐
 //! metric records ─► series (threshold, shift) ───────────┼─► facts ─► rules ─► causes ─► rank (suspects, onset)
-//! state records ─► state ────────────────────────────────┘                            ▲
+//! state records ─► state ────────────────────────────────┤                            ▲
+//! ssh records ─► machines ───────────────────────────────┘                            │
 //! question + metric records ─► meaning ─► loss (by service and moment) ─► blame ───────┘
 //! ```
 //!
@@ -19,11 +20,13 @@ mod differs;
 mod fact;
 mod facts;
 mod json;
+mod kernel;
 mod level;
 mod limits;
 mod line;
 mod logs;
 mod loss;
+mod machines;
 mod map;
 mod meaning;
 mod opened;
@@ -45,7 +48,7 @@ use crate::evidence::Evidence;
 use crate::model::{Instant, MetricSpec};
 
 pub(crate) use axis::Axis;
-pub(crate) use fact::{Detail, Fact, Sign};
+pub(crate) use fact::{Detail, Fact, Seen, Sign};
 pub(crate) use level::Level;
 pub(crate) use logs::{LogGroup, ServiceLogs};
 pub(crate) use map::ServiceMap;
@@ -96,6 +99,7 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     ));
     facts.extend(state::read_states(evidence, &axis));
     facts.extend(limits::facts_at_limit(evidence, &series));
+    facts.extend(machines::read_machines(evidence, &axis, &map));
     let blackout = blackout::find_blackout(&logs, &series, &axis);
     facts.retain(|fact| !blackout.is_some_and(|at| blackout::is_artefact(fact, at)));
     let witnesses = map.witnesses(&evidence.meta.asked_services());
@@ -117,7 +121,7 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     let losses = loss::find_losses(evidence, &axis, &complaints);
     let blame = blame::spread_blame(&losses, &map, &asked, &harms);
     let suspects = rank::rank_suspects(&facts, &causes, &map, &losses, &blame);
-    let onset = rank::find_onset(&facts, &causes, &series);
+    let onset = rank::find_onset(&facts, &causes, &series, &map, &axis);
     Analysis {
         axis,
         map,

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::axis::Axis;
 use super::blame::Blame;
-use super::fact::{Detail, Fact, Sign};
+use super::fact::{Detail, Fact, Seen, Sign};
 use super::loss::{Harm, Loss};
 use super::map::ServiceMap;
 use super::rules::NamedCause;
@@ -200,6 +201,8 @@ pub(crate) fn find_onset(
     facts: &[Fact],
     causes: &[NamedCause],
     series: &[JudgedSeries],
+    map: &ServiceMap,
+    axis: &Axis,
 ) -> Option<Instant> {
     let chosen: Vec<&Fact> = match causes.first() {
         Some(cause) => cause.because.iter().map(|index| &facts[*index]).collect(),
@@ -215,11 +218,54 @@ pub(crate) fn find_onset(
             .filter_map(|fact| fact.since)
             .min()
     };
-    match (earliest(true), earliest(false)) {
+    let felt = match (earliest(true), earliest(false)) {
         (Some(hard), Some(soft)) if soft < hard && hard - soft <= LEAD => Some(soft),
         (Some(hard), _) => Some(hard),
         (None, soft) => soft,
+    };
+    let ended = ended_at(&chosen, axis);
+    match (felt, ended) {
+        (Some(felt), Some((ended, doubt))) if ended + doubt < felt => Some(ended),
+        (None, ended) => ended
+            .map(|(at, _)| at)
+            .or_else(|| first_harm(facts, causes, map)),
+        (felt, _) => felt,
     }
+}
+
+/// When the first container behind a cause ended, and how much later that may have been: Docker counts minutes up to an hour,
+/// then it rounds to hours. One that ended long before the window is no beginning.
+fn ended_at(chosen: &[&Fact], axis: &Axis) -> Option<(Instant, TimeDelta)> {
+    const EXACT: TimeDelta = TimeDelta::minutes(55);
+    const ROUNDED: TimeDelta = TimeDelta::minutes(30);
+    let at = chosen
+        .iter()
+        .filter(|fact| is_container(fact))
+        .filter_map(|fact| fact.since)
+        .filter(|at| *at >= axis.window.from - LEAD)
+        .min()?;
+    let exact = axis.window.to - at < EXACT;
+    Some((at, if exact { TimeDelta::zero() } else { ROUNDED }))
+}
+
+/// Whether a fact is about a container of a machine.
+fn is_container(fact: &Fact) -> bool {
+    let container = |seen: &Seen| matches!(seen, Seen::Container { .. });
+    matches!(&fact.detail, Detail::Machine { seen, .. } if container(seen))
+}
+
+/// When the first harm was seen in the service of the first cause or in what needs it: the cause itself may have no date.
+fn first_harm(facts: &[Fact], causes: &[NamedCause], map: &ServiceMap) -> Option<Instant> {
+    let cause = causes.first()?;
+    let concerned = |fact: &&Fact| {
+        fact.severity >= Severity::Warning
+            && (fact.service == cause.service || map.depends(&fact.service, &cause.service))
+    };
+    facts
+        .iter()
+        .filter(concerned)
+        .filter_map(|fact| fact.since)
+        .min()
 }
 
 /// Whether a fact happens at a moment (`true`), builds up (`false`), or tells no onset (`None`). A metric that goes from its
@@ -232,7 +278,7 @@ fn is_hard(fact: &Fact, series: &[JudgedSeries]) -> Option<bool> {
             _ => false,
         }),
         Sign::ShiftUp | Sign::ShiftDown => Some(false),
-        Sign::Changed | Sign::NewVersion | Sign::NewCopies => None,
+        Sign::Changed | Sign::NewVersion | Sign::NewCopies | Sign::Machine => None,
         _ => Some(true),
     }
 }

@@ -24,7 +24,7 @@ const LEAST_SECOND: f64 = 0.6;
 /// Causes named in one report: more is no diagnosis.
 const MOST_CAUSES: usize = 4;
 
-/// What an error group with few lines counts for, beside one with many.
+/// What an error group with few lines counts for, beside one with many; also what a healthy machine may show.
 const FEW_LINES: f64 = 0.65;
 
 /// A cause of `rules.toml`.
@@ -83,7 +83,7 @@ enum Blame {
     Caller,
     /// The dependency that the caller's lines accuse.
     Accused,
-    /// The dependency that the caller's lines name, else the caller.
+    /// The dependency whose machine shows it, else the one that the caller's lines name, else the caller.
     Named,
 }
 
@@ -325,7 +325,8 @@ fn try_rule(
         let mut weight: f64 = 0.0;
         for (index, fact) in facts.iter().enumerate() {
             if holds(sign, rule, fact, service, facts, map) {
-                let few = fact.severity == Severity::Info && fact.sign.is_errors();
+                let few = fact.severity == Severity::Info
+                    && (fact.sign.is_errors() || fact.sign == Sign::Machine);
                 weight = weight.max(if few {
                     sign.weight * FEW_LINES
                 } else {
@@ -354,7 +355,13 @@ fn try_rule(
             by_caller = accused.is_none();
             accused.or_else(|| rule.statement_caller.as_ref().map(|_| service))?
         }
-        Blame::Named => named_by_lines(&because, service, facts, map).unwrap_or(service),
+        Blame::Named => match shown_by_machine(rule, service, facts, map) {
+            Some((machine, index)) => {
+                because.insert(index);
+                machine
+            }
+            None => named_by_lines(&because, service, facts, map).unwrap_or(service),
+        },
         _ => service,
     };
     Some(NamedCause {
@@ -363,6 +370,26 @@ fn try_rule(
         by_caller,
         score,
         because,
+    })
+}
+
+/// The dependency of a service whose own machine shows the rule's cause, and the fact that shows it: whatever the lines name is
+/// what could not be reached, and this is why.
+fn shown_by_machine<'a>(
+    rule: &Rule,
+    service: &str,
+    facts: &[Fact],
+    map: &'a ServiceMap,
+) -> Option<(&'a str, usize)> {
+    map.needs(service).find_map(|need| {
+        let shows = |fact: &Fact| {
+            fact.sign == Sign::Machine
+                && rule
+                    .sign
+                    .iter()
+                    .any(|sign| holds(sign, rule, fact, need, facts, map))
+        };
+        facts.iter().position(shows).map(|index| (need, index))
     })
 }
 

@@ -63,6 +63,7 @@ pub(super) fn run_plan<T>(
     think: impl FnOnce(Vec<Record>) -> T,
 ) -> Result<Ended<T>, Failure> {
     let known = session.known_endpoints();
+    let machines = session.machines();
     let work = async |leased: &Leased<'_>| {
         let job = Job {
             plan,
@@ -70,6 +71,7 @@ pub(super) fn run_plan<T>(
             catalog: session.catalog,
             api: leased.api,
             endpoints: known,
+            machines: &machines,
             lease: leased.lease,
             lang: session.lang(),
             now: session.world.now,

@@ -23,7 +23,7 @@ use crate::evidence::Evidence;
 use crate::model::messages::cli as text;
 use crate::model::{Lang, RedactOptions, Redactor, Service};
 use crate::sandbox::{Sandbox, Scenario};
-use crate::sources::{Account, KnownEndpoints, LeftTokens, Watch};
+use crate::sources::{Account, KnownEndpoints, LeftTokens, Machines, Watch};
 
 /// What every command starts from.
 pub(crate) struct Session {
@@ -60,7 +60,7 @@ pub(crate) struct Session {
     /// Project, region and key, or why there are none.
     connection: Result<(Settings, Credentials), Failure>,
     /// The world behind `--sandbox`; it must outlive every lease.
-    _sandbox: Option<Sandbox>,
+    sandbox: Option<Sandbox>,
 }
 
 impl Session {
@@ -157,7 +157,7 @@ impl Session {
             desk: OnceCell::new(),
             world,
             connection,
-            _sandbox: sandbox,
+            sandbox,
         })
     }
 
@@ -234,6 +234,22 @@ impl Session {
         KnownEndpoints {
             logs: self.environment.endpoints.loki.clone(),
             metrics: self.environment.endpoints.prom.clone(),
+        }
+    }
+
+    /// Machines that the map names. `~` is the home folder; inside `--sandbox` there is none.
+    pub(crate) fn machines(&self) -> Machines {
+        let mut targets = self.environment.ssh.clone();
+        for target in targets.values_mut() {
+            if let (Some(socket), Some(home)) = (&mut target.agent_sock, &self.world.home)
+                && let Some(rest) = socket.strip_prefix("~/")
+            {
+                *socket = home.join(rest).display().to_string();
+            }
+        }
+        Machines {
+            targets,
+            real: self.sandbox.is_none(),
         }
     }
 

@@ -10,6 +10,7 @@ mod excerpt;
 pub(crate) mod locality;
 pub(crate) mod map;
 mod origin;
+mod presets;
 pub(crate) mod settings;
 mod web_address;
 
@@ -17,4 +18,5 @@ pub(crate) use catalog::Catalog;
 pub(crate) use credentials::{Credentials, CredentialsError};
 pub(crate) use map::{InfraMap, MapError, ResolvedEnv, find_service};
 pub(crate) use origin::{Origin, Sourced};
+pub(crate) use presets::{Preset, presets};
 pub(crate) use settings::Settings;

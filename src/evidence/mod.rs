@@ -15,6 +15,6 @@ mod redact;
 pub(crate) use bundle::{BundlePath, BundleWriteError, read_bundle};
 pub(crate) use record::{
     Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number, Record,
-    SourceOutcome, SourceRecord, StateRecord, Understanding,
+    SourceOutcome, SourceRecord, SshRecord, StateRecord, Understanding,
 };
 pub(crate) use redact::{redact_logs, redact_records};

@@ -51,6 +51,14 @@ impl Evidence {
         })
     }
 
+    /// Looks inside machines.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = &SshRecord> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Ssh(look) => Some(look),
+            _ => None,
+        })
+    }
+
     /// What was asked of which source, and how it went.
     pub(crate) fn sources(&self) -> impl Iterator<Item = &SourceRecord> {
         self.records.iter().filter_map(|record| match record {

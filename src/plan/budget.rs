@@ -7,6 +7,8 @@ use std::time::Duration;
 pub(crate) struct Budget {
     /// Deadline of one request, body included (`--timeout`).
     pub(crate) timeout: Duration,
+    /// Deadline of one machine, connection and commands together. One that is down must not hold up what is known without it.
+    pub(crate) machine: Duration,
     /// Requests in flight to one host. Scaleway publishes no figure for its data sources; eight has been assumed safe, and
     /// an `investigate` of one service with two dependencies fits into one round of eight.
     pub(crate) parallel: usize,
@@ -22,6 +24,7 @@ impl Budget {
     pub(crate) fn new(timeout: Duration) -> Self {
         Self {
             timeout,
+            machine: timeout.min(Duration::from_secs(10)),
             parallel: 8,
             page_entries: 5_000,
             answer_bytes: 256 * 1024 * 1024,

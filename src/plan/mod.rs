@@ -13,9 +13,11 @@
 //! * **Metrics**: one request a kind, whatever the number of services and metrics: the catalogue's expressions answer for
 //!   many resources at once, and `or` joins them under a label that tells them apart.
 //! * **State**: one list a kind and place.
+//! * **Machines**: every preset once on each ssh target that a service runs on.
 
 mod budget;
 mod logql;
+mod machines;
 mod promql;
 mod question;
 mod request;
@@ -24,6 +26,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use budget::Budget;
 pub(crate) use logql::{contains_filter, duration_literal};
+pub(crate) use machines::LookRequest;
 pub(crate) use promql::METRIC_LABEL;
 pub(crate) use question::{Ask, Question, Understood, language_of, understand};
 pub(crate) use request::{
@@ -62,6 +65,9 @@ pub(crate) fn plan(question: &Question, catalog: &Catalog, budget: Budget) -> Pl
     }
     if question.asks(Ask::State) {
         requests.extend(request::plan_state(question, catalog));
+    }
+    if question.asks(Ask::Machines) {
+        requests.extend(machines::plan_looks(question));
     }
     Plan { requests, budget }
 }

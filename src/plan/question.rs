@@ -24,6 +24,8 @@ pub(crate) enum Ask {
     Metrics,
     /// Resources.
     State,
+    /// The machines that services run on.
+    Machines,
 }
 
 /// What seems wrong.

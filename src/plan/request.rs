@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use super::Question;
+use super::{LookRequest, Question};
 use crate::config::catalog::{Catalog, Listing, ListingScope};
 use crate::model::{Kind, Scope, Unit, Window};
 
@@ -20,15 +20,17 @@ pub(crate) enum Request {
     Metrics(MetricsRequest),
     /// Resources of one kind in one place.
     State(StateRequest),
+    /// A look inside a machine.
+    Look(LookRequest),
 }
 
 impl Request {
-    /// The token scope that it needs; `None` for the Scaleway API, which takes the user's own key.
+    /// The token scope that it needs; `None` for the Scaleway API, which takes the user's own key, and for machines.
     pub(crate) fn scope(&self) -> Option<Scope> {
         match self {
             Self::Logs(_) | Self::Count(_) => Some(Scope::Logs),
             Self::Metrics(_) => Some(Scope::Metrics),
-            Self::State(_) => None,
+            Self::State(_) | Self::Look(_) => None,
         }
     }
 
@@ -38,26 +40,28 @@ impl Request {
             Self::Logs(_) | Self::Count(_) => "loki",
             Self::Metrics(_) => "prometheus",
             Self::State(_) => "scaleway",
+            Self::Look(_) => "ssh",
         }
     }
 
-    /// The window it covers; `None` for state, which is of now.
+    /// The window it covers; `None` for state and machines, which are of now.
     pub(crate) fn window(&self) -> Option<Window> {
         match self {
             Self::Logs(logs) => Some(logs.window),
             Self::Count(count) => Some(count.window),
             Self::Metrics(metrics) => Some(metrics.window),
-            Self::State(_) => None,
+            Self::State(_) | Self::Look(_) => None,
         }
     }
 
-    /// The request in one line: the query, or the path.
+    /// The request in one line: the query, the path, or the command.
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Logs(logs) => &logs.query,
             Self::Count(count) => &count.query,
             Self::Metrics(metrics) => &metrics.query,
             Self::State(state) => &state.path,
+            Self::Look(look) => &look.line,
         }
     }
 }

@@ -173,6 +173,7 @@ fn is_worth_knowing(fact: &Fact) -> bool {
             | Sign::TrafficUp
             | Sign::NewCopies
             | Sign::Peak
+            | Sign::Machine
     )
 }
 

@@ -5,9 +5,9 @@
 
 use chrono::TimeDelta;
 
-use crate::analysis::{Analysis, Detail, Fact, JudgedSeries, LogGroup, Sign};
+use crate::analysis::{Analysis, Detail, Fact, JudgedSeries, LogGroup, Seen, Sign};
 use crate::evidence::Evidence;
-use crate::model::messages::report as say;
+use crate::model::messages::{machines, report as say};
 use crate::model::{Breach, Lang, Unit};
 
 /// Characters of a sample line in evidence.
@@ -79,6 +79,7 @@ impl Wording<'_> {
                 say::traffic(lang, &rate(*before), &rate(*now))
             }
             Detail::Silence { per_minute } => say::silence(lang, *per_minute),
+            Detail::Machine { seen, .. } => machine_title(seen, lang),
             Detail::AfterChange { changed, .. } => {
                 let since = fact.since.unwrap_or(*changed);
                 say::after_change(lang, (since - *changed).abs())
@@ -230,6 +231,9 @@ impl Wording<'_> {
                     .chain([counts])
                     .collect()
             }
+            Detail::Machine { command, line, .. } => {
+                vec![command.clone(), printable(line, SAMPLE_CHARS)]
+            }
             Detail::Rate { .. } | Detail::Silence { .. } => {
                 self.query(&fact.service).into_iter().collect()
             }
@@ -287,6 +291,25 @@ impl Wording<'_> {
         queries
             .min_by_key(|summary| (summary.window.from, summary.query.clone()))
             .map(|summary| summary.query.clone())
+    }
+}
+
+/// The title of what a machine shows.
+fn machine_title(seen: &Seen, lang: Lang) -> String {
+    let short = |text: &str| printable(text, 80);
+    match seen {
+        Seen::Container { name, status } => machines::container(lang, &short(name), &short(status)),
+        Seen::FileSystem {
+            mount,
+            percent,
+            inodes: true,
+        } => machines::inodes(lang, &short(mount), *percent),
+        Seen::FileSystem { mount, percent, .. } => machines::disk(lang, &short(mount), *percent),
+        Seen::Memory { available, total } => {
+            machines::memory(lang, &short(available), &short(total))
+        }
+        Seen::Killed { process, times } => machines::killed(lang, &short(process), *times),
+        Seen::Unit { name } => machines::unit(lang, &short(name)),
     }
 }
 

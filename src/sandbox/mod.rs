@@ -9,6 +9,7 @@
 //! or bundle    │         ├─ scaleway     resources, tokens, errors, paging
 //!              │         ├─ loki         over the world's streams
 //!              │         ├─ prometheus   over its series
+//!              │         ├─ machines     what commands on them answer
 //!              │         └─ faults       late, lost, cut, refused
 //!              └─ identity, logs, metrics: the same for the same seed and now
 //! ```
@@ -23,6 +24,7 @@ mod log_store;
 mod logql;
 mod logs;
 mod loki;
+mod machines;
 mod map;
 mod metric_store;
 mod metrics;
@@ -49,6 +51,7 @@ use axum::Router;
 use tokio::sync::oneshot;
 
 use self::faults::Faults;
+use self::machines::Machines;
 use self::rate_limit::RateLimit;
 use self::scaleway::Clock;
 use self::wire::{Cord, Wire};
@@ -167,7 +170,14 @@ impl Sandbox {
         let keys = identity.keys.clone();
         let tables = scenario.faults.iter().map(|fault| fault.get_ref().clone());
         let limit = scenario.rate_limit.as_ref().map(RateLimit::new);
-        let router = server::router(world, Faults::new(tables), limit, recorded.answers);
+        let machines = Machines::of(&scenario);
+        let router = server::router(
+            world,
+            machines,
+            Faults::new(tables),
+            limit,
+            recorded.answers,
+        );
         let (stop, stopped) = oneshot::channel();
         let thread = serve_on_thread(listener, router, stopped)
             .map_err(|source| SandboxError::Run { source })?;

@@ -153,7 +153,6 @@ pub(crate) struct Scenario {
     pub(super) logs: Vec<Spanned<LogTable>>,
     /// What commands on machines answer.
     #[serde(default, rename = "ssh")]
-    #[expect(dead_code, reason = "checked for its form; machines are yet to come")]
     pub(crate) ssh: Vec<SshTable>,
     /// What goes wrong on the wire.
     #[serde(default, rename = "fault")]

@@ -5,19 +5,21 @@
 //! shows its token where it asks a data source, and is then acted on. A delayed or dropped answer comes after the action unless
 //! the fault says before: what a client never hears of has happened all the same.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::{ConnectInfo, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::faults::{FaultAnswer, Faults, Strike};
 use super::log_store::LogStore;
+use super::machines::Machines;
 use super::metric_store::MetricStore;
 use super::rate_limit::RateLimit;
 use super::record::Record;
@@ -37,6 +39,8 @@ const MOST_BODY_BYTES: usize = 1 << 20;
 pub(super) struct Shared {
     /// The Scaleway API.
     api: Api,
+    /// What commands on machines answer.
+    machines: Machines,
     /// What goes wrong.
     faults: Faults,
     /// How many requests the Scaleway API takes.
@@ -48,6 +52,7 @@ pub(super) struct Shared {
 /// The service of a world.
 pub(super) fn router(
     world: World,
+    machines: Machines,
     faults: Faults,
     limit: Option<RateLimit>,
     answers: RecordedAnswers,
@@ -62,6 +67,7 @@ pub(super) fn router(
     };
     let shared = Arc::new(Shared {
         api: world.api,
+        machines,
         faults,
         limit,
         record: Record::default(),
@@ -238,7 +244,7 @@ async fn everything_else(State(shared): State<Arc<Shared>>, request: Request) ->
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     match source_of(path) {
-        None => own_page(&shared, &parts.method, path),
+        None => own_page(&shared, &parts.method, &parts.uri),
         Some(FaultSource::Scaleway) => {
             let body = to_bytes(body, MOST_BODY_BYTES).await.unwrap_or_default();
             let key = parts.headers.get("x-auth-token");
@@ -255,13 +261,24 @@ async fn everything_else(State(shared): State<Arc<Shared>>, request: Request) ->
     }
 }
 
-/// The record of requests and the tokens that exist.
-fn own_page(shared: &Shared, method: &Method, path: &str) -> Response {
-    match (method, path) {
+/// The record of requests, the tokens that exist, and the machines.
+fn own_page(shared: &Shared, method: &Method, uri: &Uri) -> Response {
+    match (method, uri.path()) {
+        (&Method::GET, "/sandbox/ssh") => match look(&shared.machines, uri) {
+            Some(answer) => json_response(200, &answer),
+            None => json_response(404, &json!({"message": "no such machine"})),
+        },
         (&Method::GET, "/sandbox/requests") => json_response(200, &shared.record.to_json()),
         (&Method::GET, "/sandbox/tokens") => json_response(200, &shared.api.tokens.summary()),
         _ => json_response(404, &json!({"message": "not found"})),
     }
+}
+
+/// What `?target=…&command=…` answers; `None` where the world has no such machine.
+fn look(machines: &Machines, uri: &Uri) -> Option<Value> {
+    let query: Query<BTreeMap<String, String>> = Query::try_from_uri(uri).ok()?;
+    let command = query.get("command").map_or("", String::as_str);
+    machines.answer(query.get("target")?, command)
 }
 
 /// Dresses an answer of the Scaleway API in HTTP.

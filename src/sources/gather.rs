@@ -12,6 +12,7 @@ use super::cockpit::{self, Endpoint, Endpoints, KnownEndpoints};
 use super::error::SourceError;
 use super::http::Limits;
 use super::loki::Loki;
+use super::machines::{Machines, gather_machines};
 use super::metrics;
 use super::scaleway::Api;
 use crate::config::Catalog;
@@ -31,6 +32,8 @@ pub(crate) struct Job<'a> {
     pub(crate) api: &'a Api,
     /// Addresses that the map names.
     pub(crate) endpoints: KnownEndpoints,
+    /// Machines that the map names.
+    pub(crate) machines: &'a Machines,
     /// The run's token; `None` where the plan needs none.
     pub(crate) lease: Option<&'a Lease>,
     /// Language of the messages.
@@ -98,10 +101,9 @@ impl Job<'_> {
 
 /// Runs the plan and gives everything that was learnt, failures included.
 pub(crate) async fn gather(job: &Job<'_>) -> Vec<Record> {
-    let (state, cockpit) = tokio::join!(gather_state(job), gather_cockpit(job));
-    let mut records = state;
-    records.extend(cockpit);
-    records
+    let (state, cockpit, machines) =
+        tokio::join!(gather_state(job), gather_cockpit(job), gather_machines(job));
+    state.into_iter().chain(cockpit).chain(machines).collect()
 }
 
 /// Everything that the Scaleway API is asked.

@@ -1,12 +1,13 @@
 //! Requests into answers: the only room with a network, and the only one that waits.
 //!
 //! ```text
-//!            ┌► Scaleway API (the user's key) ───────────────────┐
+//!            ┌► machines (the system's ssh) ─────────────────────┐
+//!            ├► Scaleway API (the user's key) ───────────────────┤
 //! gather() ──┤                                                   ├─► records, one for each fact and each outcome
 //!            └► data sources ∥ token ──► Loki, Prometheus (token)┘
 //! ```
 //!
-//! Everything goes out as soon as it can: state needs no token and starts at once; the data-source look-up runs beside the
+//! Everything goes out as soon as it can: state and machines need no token and start at once; the data-source look-up runs beside the
 //! creation of the token; all queries leave together, under a cap for each host. A request that fails becomes a record
 //! that says so; nothing here ends a run.
 
@@ -19,12 +20,14 @@ mod http;
 mod lease;
 mod ledger;
 pub(crate) mod loki;
+mod machines;
 mod metrics;
 pub(crate) mod pages;
 mod prometheus;
 mod reaper;
 mod recovery;
 mod scaleway;
+mod ssh;
 #[cfg(test)]
 mod wire_tests;
 
@@ -34,6 +37,7 @@ pub(crate) use gather::{Job, gather};
 pub(crate) use http::Limits;
 pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, LeftTokens, Unwatched, Watch};
 pub(crate) use ledger::Ledger;
+pub(crate) use machines::Machines;
 pub(crate) use reaper::{REAPER_WORD, ReaperLaunch, run_reaper};
 pub(crate) use recovery::{Finding, Recovery};
 pub(crate) use scaleway::{Account, Api, Removal, Token, log_name};

@@ -80,18 +80,27 @@ fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
         Request::Logs(_) | Request::Count(_) => known.logs,
         Request::Metrics(_) => known.metrics,
         Request::State(_) => api_host(session),
+        Request::Look(look) => session
+            .environment
+            .ssh
+            .get(&look.target)
+            .map(|target| target.host.clone()),
+    };
+    let deadline = match request {
+        Request::Look(_) => plan.budget.machine,
+        _ => plan.budget.timeout,
     };
     PlanRow {
         source: request.source().to_owned(),
-        method: Some("GET".to_owned()),
+        method: (!matches!(request, Request::Look(_))).then(|| "GET".to_owned()),
         host: host.unwrap_or_default(),
         request: request.text().to_owned(),
         window: request.window(),
         limit: match request {
             Request::Logs(logs) => Some(u64::from(logs.limit)),
-            Request::Count(_) | Request::Metrics(_) | Request::State(_) => None,
+            Request::Count(_) | Request::Metrics(_) | Request::State(_) | Request::Look(_) => None,
         },
-        deadline: TimeDelta::from_std(plan.budget.timeout).unwrap_or(TimeDelta::MAX),
+        deadline: TimeDelta::from_std(deadline).unwrap_or(TimeDelta::MAX),
         scope: request.scope(),
     }
 }

@@ -175,7 +175,7 @@ fn question(
             .collect()
     };
     Question {
-        ask: vec![Ask::Logs, Ask::Metrics, Ask::State],
+        ask: vec![Ask::Logs, Ask::Metrics, Ask::State, Ask::Machines],
         asked: if understood.services.is_empty() {
             all()
         } else {

@@ -238,7 +238,6 @@ pub(in crate::sandbox) struct LogTable {
 /// `[[ssh]]`: what a command on a machine answers.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "checked for its form; machines are yet to come")]
 pub(crate) struct SshTable {
     /// Name of the ssh target in the map.
     pub(crate) target: String,
