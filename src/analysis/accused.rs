@@ -112,6 +112,12 @@ pub(super) fn accused_by_lines<'a>(
     named.or_else(troubled).or_else(only)
 }
 
+/// Whether the lines of a service behind a cause name a host at all: a time-out of its own requests accuses nobody.
+pub(super) fn names_somebody(because: &BTreeSet<usize>, service: &str, facts: &[Fact]) -> bool {
+    let mut lines = because.iter().map(|index| &facts[*index]);
+    lines.any(|fact| fact.service == service && names_a_host(&fact.subject))
+}
+
 /// Whether a text names a host: in a URL, with a port, or as what was looked up. Bare addresses and the machine itself name
 /// nobody.
 fn names_a_host(text: &str) -> bool {

@@ -160,6 +160,12 @@ fn failing_fact(service: &str, logs: &ServiceLogs, axis: &Axis) -> Option<Fact> 
     let traffic = &logs.traffic;
     let before = traffic.between(0, axis.split());
     let window = traffic.between(axis.split(), axis.end());
+    // A log of which only the failures have a status tells nothing of their share.
+    let succeeded = before.requests + window.requests - before.failed - window.failed;
+    let lines = (logs.before + logs.now).max(1.0);
+    if succeeded < 1.0 && before.requests + window.requests < 0.5 * lines {
+        return None;
+    }
     let rose = window.read_failed >= 5.0
         && window.ratio() >= (2.0 * before.ratio()).max(before.ratio() + 0.005)
         && (before.requests <= 0.0
@@ -203,7 +209,8 @@ fn rate_facts(service: &str, logs: &ServiceLogs, axis: &Axis) -> Vec<Fact> {
         sign: Sign::TrafficUp,
         service: service.to_owned(),
         severity: Severity::Info,
-        since: Some(axis.instant(shift.since)),
+        // Of a log that was cut the older lines are missing: it began by then, and nobody read when.
+        since: (!logs.estimated).then(|| axis.instant(shift.since)),
         subject: format!("requests {:.1} times", shift.now / shift.before),
         amount: shift.now,
         detail: Detail::Rate {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::accused::{accused, accused_by_lines, named_by_lines};
+use super::accused::{accused, accused_by_lines, named_by_lines, names_somebody};
 use super::fact::{Detail, Fact, Sign};
 use super::map::ServiceMap;
 use super::rank::SLACK;
@@ -353,7 +353,11 @@ fn try_rule(
         Blame::Accused => {
             let accused = accused_by_lines(&because, service, facts, map);
             by_caller = accused.is_none();
-            accused.or_else(|| rule.statement_caller.as_ref().map(|_| service))?
+            let told = rule.statement_caller.as_ref();
+            accused.or_else(|| {
+                told.filter(|_| names_somebody(&because, service, facts))
+                    .map(|_| service)
+            })?
         }
         Blame::Named => match shown_by_machine(rule, service, facts, map) {
             Some((machine, index)) => {
@@ -437,12 +441,14 @@ fn holds(
 
 /// Whether the first of a cause's facts began no later than all trouble of the service and of what it needs.
 fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact], map: &ServiceMap) -> bool {
-    let own = because
-        .iter()
-        .map(|index| &facts[*index])
-        .filter(|fact| matches!(fact.sign, Sign::TrafficUp | Sign::ShiftUp))
-        .filter_map(|fact| fact.since)
-        .min();
+    let surges = || {
+        let facts = because.iter().map(|index| &facts[*index]);
+        facts.filter(|fact| matches!(fact.sign, Sign::TrafficUp | Sign::ShiftUp))
+    };
+    if surges().any(|fact| fact.since.is_none()) {
+        return true;
+    }
+    let own = surges().filter_map(|fact| fact.since).min();
     let trouble = facts
         .iter()
         .filter(|fact| {
