@@ -16,6 +16,8 @@ mod layering;
 mod lists;
 /// `logs`: windows, filters, forms.
 mod logs;
+/// What machines show over SSH, and how it is said that one did not answer.
+mod machines;
 /// The sample map, the map's errors.
 mod map;
 /// `metrics`, against the sandbox and a real Prometheus.

@@ -1,8 +1,8 @@
 //! What people see beside the claims: every metric judged, error lines by signature, what was checked and is in order.
 
-use crate::analysis::{Analysis, JudgedSeries, Level};
+use crate::analysis::{Analysis, Detail, JudgedSeries, Level};
 use crate::evidence::Evidence;
-use crate::model::messages::report as say;
+use crate::model::messages::{machines, report as say};
 use crate::model::{Breach, Health, MetricSpec, Severity};
 
 use super::wording::{Wording, printable, rounded};
@@ -185,6 +185,31 @@ pub(super) fn checked(
                 &printable(&state.status, 40),
             ));
         }
+        let looks = fine_looks(service, evidence, analysis);
+        if !looks.is_empty() {
+            add(machines::checked(lang, &looks.join(", ")));
+        }
     }
     checked
+}
+
+/// The commands on a service's machine that were answered and showed nothing worth telling, in order.
+fn fine_looks<'a>(service: &str, evidence: &'a Evidence, analysis: &Analysis) -> Vec<&'a str> {
+    let target = analysis
+        .map
+        .service(service)
+        .and_then(|service| service.ssh.as_deref());
+    let told = |shown: &str| {
+        analysis.facts.iter().any(
+            |fact| matches!(&fact.detail, Detail::Machine { command, .. } if *command == shown),
+        )
+    };
+    let mut fine: Vec<&str> = evidence
+        .looks()
+        .filter(|look| Some(look.target.as_str()) == target && look.exit_code == Some(0))
+        .filter(|look| !told(&format!("{}: {}", look.target, look.command)))
+        .map(|look| look.command.as_str())
+        .collect();
+    fine.sort_unstable();
+    fine
 }

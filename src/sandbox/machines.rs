@@ -46,17 +46,16 @@ impl Machines {
             .iter()
             .filter(|table| table.target == target && begins(command, &table.command))
             .max_by_key(|table| table.command.len());
-        Some(if let Some(table) = table {
-            json!({
-                "exit_code": table.exit_code,
-                "stdout": table.stdout.strip_prefix('\n').unwrap_or(&table.stdout),
-                "stderr": table.stderr,
-            })
-        } else {
+        let Some(table) = table else {
             let program = command.split_whitespace().next().unwrap_or_default();
             let stderr = format!("bash: line 1: {program}: command not found\n");
-            json!({ "exit_code": 127, "stdout": "", "stderr": stderr })
-        })
+            return Some(json!({ "exit_code": 127, "stdout": "", "stderr": stderr }));
+        };
+        Some(json!({
+            "exit_code": table.exit_code,
+            "stdout": table.stdout.strip_prefix('\n').unwrap_or(&table.stdout),
+            "stderr": table.stderr,
+        }))
     }
 }
 

@@ -332,6 +332,15 @@ fn root_cause(error: &openssh::Error) -> String {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn an_answer_without_end_is_cut_and_said_to_be() {
+        let endless = tokio::io::repeat(b'x');
+        let (text, truncated) = read_capped(Some(endless)).await;
+        assert_eq!((text.len(), truncated), (MOST_BYTES, true));
+        let (text, truncated) = read_capped(Some(&b"short"[..])).await;
+        assert_eq!((text.as_str(), truncated), ("short", false));
+    }
+
     #[test]
     fn failures_of_ssh_are_told_apart() {
         let read = |said: &str| SshError::of_words("vm", said, Duration::from_secs(5)).kind();

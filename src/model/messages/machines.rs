@@ -251,3 +251,12 @@ pub(crate) fn unit(lang: Lang, name: &str) -> String {
         "l'unité {name} a échoué"
     )
 }
+
+/// What was looked at in a machine and is as it should be.
+pub(crate) fn checked(lang: Lang, commands: &str) -> String {
+    say!(
+        lang,
+        "the machine from inside: {commands}",
+        "la machine vue de l'intérieur : {commands}"
+    )
+}
