@@ -36,5 +36,7 @@ mod streams;
 mod sweep;
 /// Signals and failures while a token is held: none is left.
 mod token;
+/// What must not change the answer, and what its confidence is worth.
+mod variants;
 /// Reaper and ledger: a token goes even where its run cannot see to it.
 mod watch;

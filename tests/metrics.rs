@@ -14,6 +14,15 @@ struct Document {
     environment: String,
     window: Window,
     metrics: Vec<Metric>,
+    gaps: Vec<Gap>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gap {
+    source: String,
+    kind: String,
+    message: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -214,6 +223,16 @@ fn a_failed_source_is_told_and_ends_with_5() {
         .exits(5);
     ran.warns(["warning: prometheus:", "503"]);
     assert_eq!(sandbox.tokens_left(), [""; 0]);
+    let ran = sandbox
+        .scout(["metrics", "postgres", "--timeout", "2s", "-o", "json"])
+        .run()
+        .exits(5);
+    let document: Document = ran.json();
+    let [gap] = document.gaps.as_slice() else {
+        panic!("one gap in {ran}")
+    };
+    assert_eq!(gap.source, "prometheus");
+    assert!(!gap.kind.is_empty() && gap.message.contains("503"), "{ran}");
 }
 
 // ---- a real Prometheus -----------------------------------------------------------------------------------------------

@@ -111,15 +111,16 @@ fn is_refusal(group: &LogGroup, logs: &ServiceLogs, axis: &Axis) -> bool {
     group.read_now >= MANY_NEW && ((refused && share >= 0.1) || (failed && share >= 0.3))
 }
 
-/// Whether warnings say that a good part of the work fails: programs that try again warn of what others call an error.
+/// Whether warnings say that a good part of the work fails: programs that try again warn of what others call an error. The part
+/// is one of the lines since they began, since a long window does not make them fewer.
 fn is_failing_work(group: &LogGroup, logs: &ServiceLogs) -> bool {
-    /// Lines of the window, and their share of the log, from which it is no accident.
+    /// Lines of the window, and their share of the log since then, from which it is no accident.
     const MANY: f64 = 30.0;
     const PART: f64 = 0.1;
     group.level == Level::Warn
         && matches!(group.change, Change::New)
         && group.read_now >= MANY
-        && group.now >= PART * logs.now
+        && group.read_now >= PART * logs.read_since(group.since()) as f64
         && implied_by_words(&group.sample) >= Level::Error
 }
 

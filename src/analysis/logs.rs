@@ -212,7 +212,14 @@ pub(crate) struct ServiceLogs {
 }
 
 impl ServiceLogs {
-    /// What the window's counts may be held against; `None` where the baseline is missing, or cut and not counted.
+    /// How many lines were read from a place on.
+    pub(crate) fn read_since(&self, place: Option<i64>) -> usize {
+        let from = place.unwrap_or_default();
+        self.places.len() - self.places.partition_point(|at| *at < from)
+    }
+
+    /// What the window's counts may be held against; `None` where the baseline is missing, or cut and not counted, or cut to
+    /// nothing.
     fn exposure(&self, axis: &Axis) -> Option<Exposure> {
         let part = |read: u64, all: f64| {
             if read > 0 && all > 0.0 {
@@ -222,7 +229,8 @@ impl ServiceLogs {
             }
         };
         let parts = part(self.fetched, self.now) / part(self.fetched_before, self.before);
-        (self.has_baseline && !self.uncounted_before).then_some(Exposure {
+        let unread = self.cut_before && self.fetched_before == 0;
+        (self.has_baseline && !self.uncounted_before && !unread).then_some(Exposure {
             time: axis.ratio(),
             read: axis.ratio() * parts,
             cut: self.cut_before,

@@ -16,6 +16,7 @@ mod axis;
 mod blackout;
 mod blame;
 mod copies;
+mod covered;
 mod differs;
 mod fact;
 mod facts;
@@ -60,7 +61,7 @@ pub(crate) use series::JudgedSeries;
 /// What the evidence shows.
 #[derive(Debug, Clone)]
 pub(crate) struct Analysis {
-    /// Baseline and window.
+    /// Baseline and window, as far as the telemetry covers them.
     pub(crate) axis: Axis,
     /// The services and who needs whom.
     pub(crate) map: ServiceMap,
@@ -82,10 +83,7 @@ pub(crate) struct Analysis {
 
 /// Looks at all the evidence. `specs` is the catalogue: thresholds and titles of metrics.
 pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
-    let axis = Axis {
-        baseline: evidence.meta.baseline,
-        window: evidence.meta.window,
-    };
+    let axis = covered::covered_axis(evidence);
     let map = ServiceMap::of(evidence);
     let logs = logs::mine_logs(evidence, &axis);
     let asked = question::asked(&evidence.meta, &map);

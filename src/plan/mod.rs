@@ -10,8 +10,8 @@
 //! * **Logs**: the window and the baseline of each service, in slices that go out together, so that a busy service is
 //!   sampled over the whole window and not only at its end; one metric query counts them all on the server, so that a
 //!   limit that cut an answer is known and can be weighed.
-//! * **Metrics**: one request a kind, whatever the number of services and metrics: the catalogue's expressions answer for
-//!   many resources at once, and `or` joins them under a label that tells them apart.
+//! * **Metrics**: one request a kind, two where the baseline lies apart, whatever the number of services and metrics: the
+//!   catalogue's expressions answer for many resources at once, and `or` joins them under a label that tells them apart.
 //! * **State**: one list a kind and place.
 //! * **Machines**: every preset once on each ssh target that a service runs on.
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::{MetricPart, MetricsRequest, Question, Request};
 use crate::config::Catalog;
-use crate::model::{Kind, Service, quoted};
+use crate::model::{Kind, Service, Window, quoted};
 
 /// The label that tells joined metrics apart in one answer. Cockpit's own labels do not begin like this.
 pub(crate) const METRIC_LABEL: &str = "scout_metric";
@@ -17,7 +17,8 @@ const MIN_STEP: TimeDelta = TimeDelta::seconds(15);
 /// Most samples a series: enough for a sparkline and for change points, far below Prometheus's limit of 11,000.
 const MAX_POINTS: i32 = 240;
 
-/// Plans the metrics of a question: one request for each kind among its services.
+/// Plans the metrics of a question: one request for each kind among its services, two where the baseline lies apart from the
+/// window, so that what is between does not make the samples sparse.
 pub(super) fn plan_metrics(question: &Question, catalog: &Catalog) -> Vec<Request> {
     let relevant = question.relevant();
     let mut kinds: Vec<Kind> = relevant.iter().map(|service| service.kind).collect();
@@ -25,7 +26,7 @@ pub(super) fn plan_metrics(question: &Question, catalog: &Catalog) -> Vec<Reques
     kinds.dedup();
     kinds
         .into_iter()
-        .filter_map(|kind| {
+        .flat_map(|kind| {
             let services: Vec<&Service> = relevant
                 .iter()
                 .copied()
@@ -37,13 +38,13 @@ pub(super) fn plan_metrics(question: &Question, catalog: &Catalog) -> Vec<Reques
         .collect()
 }
 
-/// One kind's request; `None` for a kind without metrics.
+/// One kind's requests; none for a kind without metrics.
 fn plan_kind(
     question: &Question,
     catalog: &Catalog,
     kind: Kind,
     services: &[&Service],
-) -> Option<MetricsRequest> {
+) -> Vec<MetricsRequest> {
     let names = || {
         services
             .iter()
@@ -59,18 +60,23 @@ fn plan_kind(
         })
         .collect();
     if parts.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let window = question.whole();
-    Some(MetricsRequest {
+    let windows = match question.baseline {
+        Some(baseline) if baseline.to < question.window.from => vec![baseline, question.window],
+        _ => vec![question.whole()],
+    };
+    let length = windows.iter().map(Window::length).sum();
+    let request = |window| MetricsRequest {
         kind,
         query: join(&parts),
-        parts,
+        parts: parts.clone(),
         label: catalog.label(kind).to_owned(),
         services: by_resource_name(services),
-        step: step(window.length()),
+        step: step(length),
         window,
-    })
+    };
+    windows.into_iter().map(request).collect()
 }
 
 /// Service name by resource name.
@@ -121,5 +127,50 @@ mod tests {
             let length = TimeDelta::hours(hours);
             assert!(length.num_seconds() / step(length).num_seconds() <= i64::from(MAX_POINTS) + 1);
         }
+    }
+    #[test]
+    fn a_baseline_that_lies_apart_does_not_make_samples_sparse() {
+        let end: crate::model::Instant = "2026-11-21T09:00:00Z".parse().unwrap();
+        let window = Window::new(end - TimeDelta::minutes(30), end).unwrap();
+        let planned = |baseline| {
+            let service = Service {
+                name: "db".to_owned(),
+                kind: Kind::Postgres,
+                title: String::new(),
+                aliases: Vec::new(),
+                resource_name: "db".to_owned(),
+                depends_on: Vec::new(),
+                url: None,
+                ssh: None,
+            };
+            let question = Question {
+                ask: vec![super::super::Ask::Metrics],
+                asked: vec!["db".to_owned()],
+                services: vec![service],
+                window,
+                baseline: Some(baseline),
+                region: None,
+                zones: Vec::new(),
+            };
+            plan_metrics(&question, Catalog::builtin())
+        };
+        let spans = |requests: Vec<Request>| -> Vec<(Option<Window>, TimeDelta)> {
+            let step = |request: &Request| match request {
+                Request::Metrics(metrics) => metrics.step,
+                _ => TimeDelta::zero(),
+            };
+            requests
+                .iter()
+                .map(|request| (request.window(), step(request)))
+                .collect()
+        };
+        let fine = TimeDelta::seconds(15);
+        let whole = Window::new(end - TimeDelta::hours(1), end);
+        assert_eq!(spans(planned(window.just_before())), [(whole, fine)]);
+        let day_before = window.shifted_back(TimeDelta::hours(24));
+        assert_eq!(
+            spans(planned(day_before)),
+            [(Some(day_before), fine), (Some(window), fine)]
+        );
     }
 }

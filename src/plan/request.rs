@@ -116,7 +116,7 @@ pub(crate) struct MetricsRequest {
     pub(crate) label: String,
     /// Service by that label's value.
     pub(crate) services: BTreeMap<String, String>,
-    /// Baseline and window together.
+    /// Baseline and window together, or one of them where they lie apart.
     pub(crate) window: Window,
     /// Distance between samples.
     pub(crate) step: TimeDelta,

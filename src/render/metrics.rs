@@ -10,7 +10,7 @@ use super::{Format, Look, write_rows};
 use crate::model::messages::render as words;
 use crate::model::messages::words as amounts;
 use crate::model::{Breach, Instant, Unit, Window};
-use crate::report::MetricLine;
+use crate::report::{Gap, MetricLine};
 
 /// Columns of a sparkline: twice the default half hour at two minutes a column, and the table still fits 100 columns.
 const TREND_COLUMNS: usize = 16;
@@ -22,7 +22,7 @@ const SHORT_TREND_COLUMNS: usize = 8;
 /// # Errors
 /// The writer's.
 pub(crate) fn metrics(
-    (environment, window): (&str, Window),
+    (environment, window, gaps): (&str, Window, &[Gap]),
     lines: &[MetricLine],
     format: Format,
     look: &Look,
@@ -33,6 +33,7 @@ pub(crate) fn metrics(
         environment,
         window,
         metrics: lines.iter().map(Metric::from).collect(),
+        gaps,
     };
     let table = table(lines, window.to, look);
     let rows = (&table, words::nothing(look.lang));
@@ -151,6 +152,8 @@ struct Document<'a> {
     window: Window,
     /// One object a series.
     metrics: Vec<Metric<'a>>,
+    /// Questions without an answer.
+    gaps: &'a [Gap],
 }
 
 /// One series. A value that is not a finite number is `null`.

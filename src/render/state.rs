@@ -10,6 +10,7 @@ use super::{Format, Look, write_rows};
 use crate::model::messages::render as words;
 use crate::model::messages::words as amounts;
 use crate::model::{Health, Instant};
+use crate::report::Gap;
 
 /// A resource as it stands. Serialises as the rows of the JSON form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -37,7 +38,7 @@ pub(crate) struct StateRow {
 /// # Errors
 /// The writer's.
 pub(crate) fn state(
-    environment: &str,
+    (environment, gaps): (&str, &[Gap]),
     rows: &[StateRow],
     format: Format,
     look: &Look,
@@ -47,6 +48,7 @@ pub(crate) fn state(
         schema: 1,
         environment,
         resources: rows,
+        gaps,
     };
     let table = table(rows, format, look);
     let written = (&table, words::nothing(look.lang));
@@ -62,6 +64,8 @@ struct Document<'a> {
     environment: &'a str,
     /// One object a resource.
     resources: &'a [StateRow],
+    /// Lists that could not be read.
+    gaps: &'a [Gap],
 }
 
 /// The resources as a table. Ids are 36 columns of what few people read: they stand there where there is room for them as

@@ -140,7 +140,13 @@ fn view(text: &str) -> ErrorView {
 #[test]
 fn resources_in_every_form() {
     insta::assert_snapshot!(in_every_form(|format, look, out| {
-        state::state("staging", &state_rows("atlas-api"), format, look, out)
+        state::state(
+            ("staging", &[]),
+            &state_rows("atlas-api"),
+            format,
+            look,
+            out,
+        )
     }));
 }
 
@@ -169,7 +175,7 @@ fn a_plan_in_every_form() {
 #[test]
 fn metrics_in_every_form() {
     insta::assert_snapshot!(in_every_form(|format, look, out| {
-        metrics::metrics(("staging", window()), &metrics(), format, look, out)
+        metrics::metrics(("staging", window(), &[]), &metrics(), format, look, out)
     }));
 }
 
@@ -222,7 +228,7 @@ fn a_value_that_is_no_number_is_null_and_a_metric_without_values_has_no_data() {
     lines[0].max = Some(f64::NAN);
     let mut out = Vec::new();
     metrics::metrics(
-        ("staging", window()),
+        ("staging", window(), &[]),
         &lines,
         Format::Json,
         &look(),
@@ -240,13 +246,13 @@ fn a_value_that_is_no_number_is_null_and_a_metric_without_values_has_no_data() {
 #[test]
 fn hostile_text_drives_nothing_in_any_answer() {
     let writers: [&Writer; 6] = [
-        &|format, look, out| state::state(EVIL, &state_rows(EVIL), format, look, out),
+        &|format, look, out| state::state((EVIL, &[]), &state_rows(EVIL), format, look, out),
         &|format, look, out| tokens::tokens(&token_rows(EVIL), format, look, out),
         &|format, look, out| map::map(EVIL, &services(EVIL), format, look, out),
         &|format, look, out| plan::plan(&sheet(EVIL), format, look, out),
         &|format, look, out| error::error(&view(EVIL), format, look, out),
         &|format, look, out| {
-            metrics::metrics((EVIL, window()), &hostile_metrics(), format, look, out)
+            metrics::metrics((EVIL, window(), &[]), &hostile_metrics(), format, look, out)
         },
     ];
     for write in writers {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Gap, SourceLine};
 use crate::analysis::Analysis;
-use crate::evidence::{Evidence, SourceOutcome, SourceRecord};
+use crate::evidence::{Evidence, Record, SourceOutcome, SourceRecord};
 use crate::model::messages::report as say;
 use crate::model::{Kind, Lang, MetricSpec};
 
@@ -62,7 +62,7 @@ pub(super) fn gaps(
     specs: &[MetricSpec],
     lang: Lang,
 ) -> Vec<Gap> {
-    let mut gaps = failures(evidence, lang);
+    let mut gaps = failures(evidence.sources(), lang);
     gaps.extend(analysis.blackout.map(|at| Gap {
         source: "cockpit".to_owned(),
         kind: "no-data".to_owned(),
@@ -73,11 +73,20 @@ pub(super) fn gaps(
     gaps
 }
 
+/// What is missing from an answer that is no report: the questions without one.
+pub(crate) fn source_gaps(records: &[Record], lang: Lang) -> Vec<Gap> {
+    let sources = records.iter().filter_map(|record| match record {
+        Record::Source(source) => Some(source),
+        _ => None,
+    });
+    failures(sources, lang)
+}
+
 /// Questions without an answer, those that failed in the same way together. A source that was wanted and could not be asked,
 /// because the project has none, is a gap too: the answer rests on less.
-fn failures(evidence: &Evidence, lang: Lang) -> Vec<Gap> {
+fn failures<'a>(sources: impl Iterator<Item = &'a SourceRecord>, lang: Lang) -> Vec<Gap> {
     let mut groups: BTreeMap<(&str, &str, &str), (BTreeSet<&str>, u64)> = BTreeMap::new();
-    for record in evidence.sources() {
+    for record in sources {
         let (kind, message) = match &record.outcome {
             SourceOutcome::Failed { error, .. } => (error.kind.as_str(), &error.message),
             SourceOutcome::Skipped { reason, .. } => ("not-asked", reason),

@@ -24,6 +24,7 @@ pub(crate) use build::{About, metric_lines, report};
 pub(crate) use courses::Course;
 #[cfg(test)]
 pub(crate) use courses::Limit;
+pub(crate) use gaps::source_gaps;
 pub(crate) use scale::Scale;
 
 /// What an investigation says.

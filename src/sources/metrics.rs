@@ -1,5 +1,6 @@
 //! Runs the metric requests of a plan: one joined query a kind, taken apart again by service and metric.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,7 +12,7 @@ use super::error::{Problem, SourceError};
 use super::gather::Job;
 use super::prometheus::Prometheus;
 use crate::evidence::{MetricRecord, Number, Record};
-use crate::model::{Secret, Series};
+use crate::model::{Labels, Secret, Series};
 use crate::plan::{METRIC_LABEL, MetricPart, MetricsRequest, Request};
 
 /// All metric requests.
@@ -37,7 +38,35 @@ pub(super) async fn gather_metrics(job: &Job<'_>, url: Url, token: Secret) -> Ve
             Request::Metrics(metrics) => Some(fetch_metrics(job, &prometheus, request, metrics)),
             _ => None,
         });
-    join_all(requests).await.into_iter().flatten().collect()
+    joined(join_all(requests).await.into_iter().flatten())
+}
+
+/// Records with the samples of one series in one record, whether they came with one answer or with two: baseline and window
+/// may have been asked for apart.
+fn joined(records: impl Iterator<Item = Record>) -> Vec<Record> {
+    let mut kept: Vec<Record> = Vec::new();
+    let mut known: HashMap<(String, String, String, Labels), usize> = HashMap::new();
+    for record in records {
+        let Record::Metric(metric) = record else {
+            kept.push(record);
+            continue;
+        };
+        let key = (
+            metric.service.clone(),
+            metric.name.clone(),
+            metric.expr.clone(),
+            metric.labels.clone(),
+        );
+        let first = known.get(&key).and_then(|index| kept.get_mut(*index));
+        if let Some(Record::Metric(first)) = first {
+            first.samples.extend(metric.samples);
+            first.samples.sort_by(|a, b| a.0.total_cmp(&b.0));
+        } else {
+            known.insert(key, kept.len());
+            kept.push(Record::Metric(metric));
+        }
+    }
+    kept
 }
 
 /// One kind's metrics, all at once; one by one where the server does not accept the whole, so that one expression that it

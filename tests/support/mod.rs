@@ -5,12 +5,14 @@ mod http;
 mod pages;
 mod run;
 mod sandbox;
+mod scenarios;
 
 pub(crate) use canned::{Canned, closed_port};
 pub(crate) use http::http_get;
 pub(crate) use pages::Pages;
 pub(crate) use run::{Ran, Scout, scout};
 pub(crate) use sandbox::SandboxProcess;
+pub(crate) use scenarios::{Scenario, Told, in_parallel, scenarios, told};
 
 /// A folder of this test run's own, removed at its end.
 pub(crate) fn scratch() -> tempfile::TempDir {

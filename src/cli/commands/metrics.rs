@@ -17,7 +17,7 @@ use crate::model::messages::cli as text;
 use crate::model::{Scope, Window};
 use crate::plan::{Ask, Question, plan};
 use crate::render::metrics::metrics as render_metrics;
-use crate::report::{MetricLine, metric_lines};
+use crate::report::{Gap, MetricLine, metric_lines, source_gaps};
 
 /// Runs it.
 ///
@@ -76,20 +76,22 @@ pub(super) fn run(
     })?;
     ended.finish(session, |(lines, records)| {
         say_gaps(session, records);
-        write(session, window, lines, format).map(|()| Exit::of_failures(failures(records)))
+        let gaps = source_gaps(records, session.lang());
+        write(session, (window, &gaps), lines, format)
+            .map(|()| Exit::of_failures(failures(records)))
     })
 }
 
 /// The answer.
 fn write(
     session: &Session,
-    window: Window,
+    (window, gaps): (Window, &[Gap]),
     lines: &[MetricLine],
     format: crate::render::Format,
 ) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     let rendered = render_metrics(
-        (&session.environment.name, window),
+        (&session.environment.name, window, gaps),
         lines,
         format,
         &session.terminal.look,

@@ -15,6 +15,7 @@ use crate::model::messages::cli as text;
 use crate::model::{Kind, Lang, nearest};
 use crate::plan::{Plan, plan_listings};
 use crate::render::state::{StateRow, state as render_state};
+use crate::report::source_gaps;
 
 /// Runs it.
 ///
@@ -50,9 +51,10 @@ pub(super) fn run(
     ended.finish(session, |records| {
         say_gaps(session, records);
         let rows = rows(records, &kinds);
+        let gaps = source_gaps(records, session.lang());
         let mut bytes = Vec::new();
         let rendered = render_state(
-            &session.environment.name,
+            (&session.environment.name, &gaps),
             &rows,
             format,
             &session.terminal.look,
