@@ -416,7 +416,8 @@ pub(crate) fn facts_of_series(series: &[JudgedSeries], caches: &BTreeSet<&str>) 
                 Some(shift.since),
                 shift.deviations.abs(),
             );
-            if shift.level >= 2.0 * one.baseline.unwrap_or(f64::INFINITY) {
+            let usual = one.baseline.filter(|usual| *usual > 0.0);
+            if usual.is_some_and(|usual| shift.level >= 2.0 * usual) {
                 moved.subject.push_str(" doubled");
             }
             facts.push(moved);

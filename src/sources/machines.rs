@@ -168,7 +168,7 @@ fn record(
     ]
 }
 
-/// How a command went: one that the machine does not have is no failure, one that may not or cannot answer is.
+/// How a command went: one that the machine does not have, or keeps from this account, is no failure; one that cannot answer is.
 fn outcome(job: &Job<'_>, look: &LookRequest, answer: &CommandAnswer) -> SourceOutcome {
     let (lang, target, line) = (job.lang, look.target.as_str(), look.line.as_str());
     match answer.exit_code {
@@ -185,12 +185,13 @@ fn outcome(job: &Job<'_>, look: &LookRequest, answer: &CommandAnswer) -> SourceO
             let refused = ["ermission denied", "not permitted", "must be root"]
                 .iter()
                 .any(|words| said.contains(words));
-            let kind = if refused {
-                FailureKind::Refused
+            // What only root may read is nothing that an ordinary account could have been asked.
+            let why = text::failed(lang, target, line, code, &said);
+            if refused {
+                SourceOutcome::skipped(why)
             } else {
-                FailureKind::ServerError
-            };
-            SourceOutcome::failed(kind, text::failed(lang, target, line, code, &said))
+                SourceOutcome::failed(FailureKind::ServerError, why)
+            }
         }
         _ => SourceOutcome::answered(),
     }
