@@ -139,7 +139,7 @@ Register-ArgumentCompleter -Native -CommandName 'scout' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Deadline of one request, its retries included: 500ms, 30s, 2m')
             [CompletionResult]::new('--max-run', '--max-run', [CompletionResultType]::ParameterName, 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted')
             [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]')
-            [CompletionResult]::new('--assign', '--assign', [CompletionResultType]::ParameterName, 'Print line-number<TAB>template-id for each line instead; in JSON, the line numbers of each template')
+            [CompletionResult]::new('--assign', '--assign', [CompletionResultType]::ParameterName, 'Print the number of each line, a tab and the id of its template instead; in JSON, the line numbers of each template')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Times in UTC instead of local time')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'No notes and no progress on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'No notes and no progress on stderr')

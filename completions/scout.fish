@@ -149,7 +149,7 @@ fr\t''"
 complete -c scout -n "__fish_scout_using_subcommand patterns" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
 complete -c scout -n "__fish_scout_using_subcommand patterns" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
 complete -c scout -n "__fish_scout_using_subcommand patterns" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
-complete -c scout -n "__fish_scout_using_subcommand patterns" -l assign -d 'Print line-number<TAB>template-id for each line instead; in JSON, the line numbers of each template'
+complete -c scout -n "__fish_scout_using_subcommand patterns" -l assign -d 'Print the number of each line, a tab and the id of its template instead; in JSON, the line numbers of each template'
 complete -c scout -n "__fish_scout_using_subcommand patterns" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand patterns" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand patterns" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'

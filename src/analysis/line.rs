@@ -337,12 +337,7 @@ fn read_field<'a>(line: &mut Line<'a>, key: &str, value: Json<'a>, place: Place)
         | b"durationseconds" => read_millis(line, name, &value),
         b"route" | b"path" | b"url" | b"uri" | b"requesturi" | b"endpoint" | b"target"
         | b"urlpath" | b"httproute" | b"httptarget" => {
-            // Frameworks name their routes; anything else is a path, or the name of something in the program.
-            if let Json::Text(text) = value
-                && (matches!(name, b"route" | b"httproute") || text.contains('/'))
-            {
-                line.route = Some(text);
-            }
+            read_route(line, name, value);
         }
         b"version" | b"appversion" | b"release" | b"serviceversion" | b"gitsha" | b"commit"
         | b"buildid" => {
@@ -358,12 +353,7 @@ fn read_field<'a>(line: &mut Line<'a>, key: &str, value: Json<'a>, place: Place)
         | b"exceptionstacktrace"
         | b"errorstacktrace"
         | b"backtrace" => {
-            // A trace has lines; what has none is the id of a request.
-            if let Json::Text(text) = value
-                && text.contains('\n')
-            {
-                line.trace = Some(text);
-            }
+            read_trace(line, value);
         }
         b"code" | b"errorcode" | b"sqlstate" | b"errno" | b"pgcode" => read_code(line, value),
         b"resourceinstance" | b"pod" | b"podname" | b"instanceid" | b"replica" => {
@@ -380,6 +370,24 @@ fn read_field<'a>(line: &mut Line<'a>, key: &str, value: Json<'a>, place: Place)
             }
         }
         _ => {}
+    }
+}
+
+/// Reads a route: frameworks name theirs; anything else is a path, or the name of something in the program.
+fn read_route<'a>(line: &mut Line<'a>, name: &[u8], value: Json<'a>) {
+    if let Json::Text(text) = value
+        && (matches!(name, b"route" | b"httproute") || text.contains('/'))
+    {
+        line.route = Some(text);
+    }
+}
+
+/// Reads a stack trace, which has lines; what has none is the id of a request.
+fn read_trace<'a>(line: &mut Line<'a>, value: Json<'a>) {
+    if let Json::Text(text) = value
+        && text.contains('\n')
+    {
+        line.trace = Some(text);
     }
 }
 

@@ -338,7 +338,7 @@ pub(crate) struct PatternsArgs {
     /// The file to read; -: standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Print line-number<TAB>template-id for each line instead; in JSON, the line numbers of each template
+    /// Print the number of each line, a tab and the id of its template instead; in JSON, the line numbers of each template
     #[arg(long, conflicts_with = "limit")]
     pub(crate) assign: bool,
     /// At most so many templates, the most frequent; 0: all [default: 50, all in JSON]

@@ -92,12 +92,10 @@ impl Session {
         if sandbox.is_none() || args.map.is_some() {
             map_text = read_map(args, &world, lang)?;
         }
-        let map = match &map_text {
-            Some((path, text)) => {
-                Some(InfraMap::parse(text, path).map_err(|error| Failure::of_map(&error, lang))?)
-            }
-            None => None,
+        let parse = |(path, text): &(String, String)| {
+            InfraMap::parse(text, path).map_err(|error| Failure::of_map(&error, lang))
         };
+        let map = map_text.as_ref().map(parse).transpose()?;
         let choice = if sandbox.is_some() && args.map.is_none() {
             args.env
                 .as_ref()
@@ -105,18 +103,8 @@ impl Session {
         } else {
             environment_choice(args.env.as_deref(), &world.vars)
         };
-        let environment = match &map {
-            Some(map) => map
-                .environment(choice.as_ref().map(|choice| choice.value.as_str()))
-                .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))?,
-            None => ResolvedEnv {
-                name: choice.as_ref().map_or_else(
-                    || ResolvedEnv::without_map().name,
-                    |choice| choice.value.clone(),
-                ),
-                ..ResolvedEnv::without_map()
-            },
-        };
+        let chosen = choice.as_ref().map(|choice| choice.value.as_str());
+        let environment = resolve(map.as_ref(), chosen, lang)?;
         if map.as_ref().is_some_and(|map| !map.rules().is_empty()) {
             terminal.warn(&text::rules_not_applied(lang));
         }
@@ -147,12 +135,7 @@ impl Session {
                 watch(&world)
             },
             left: LeftTokens::default(),
-            redactor: (!args.no_redact).then(|| {
-                RefCell::new(Redactor::new(RedactOptions {
-                    ips: args.redact_ips,
-                    unnumbered: false,
-                }))
-            }),
+            redactor: redactor(args),
             recovers: Cell::new(!args.dry_run),
             desk: OnceCell::new(),
             world,
@@ -421,6 +404,35 @@ fn cannot_read(path: &Path, error: &std::io::Error, lang: Lang) -> Failure {
         text::cannot_read(lang, &path.display().to_string(), &error.to_string()),
         Some(text::cannot_read_hint(lang)),
     )
+}
+
+/// The environment of the map that was chosen, else its default; one without anything where there is no map.
+///
+/// # Errors
+/// The map has no such environment.
+fn resolve(
+    map: Option<&InfraMap>,
+    chosen: Option<&str>,
+    lang: Lang,
+) -> Result<ResolvedEnv, Failure> {
+    let Some(map) = map else {
+        let nameless = ResolvedEnv::without_map();
+        return Ok(ResolvedEnv {
+            name: chosen.map_or(nameless.name, str::to_owned),
+            ..ResolvedEnv::without_map()
+        });
+    };
+    map.environment(chosen)
+        .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))
+}
+
+/// What masks the run's answer; nothing for `--no-redact`.
+fn redactor(args: &GlobalArgs) -> Option<RefCell<Redactor>> {
+    let options = RedactOptions {
+        ips: args.redact_ips,
+        unnumbered: false,
+    };
+    (!args.no_redact).then(|| RefCell::new(Redactor::new(options)))
 }
 
 /// Credentials and settings, with their warnings said.
