@@ -18,6 +18,8 @@ struct Report {
     window: Window,
     verdict: String,
     onset: Option<String>,
+    ended_at: Option<String>,
+    spells: Option<u64>,
     sources: Vec<Source>,
     findings: Vec<Finding>,
     diagnosis: Vec<Cause>,

@@ -16,6 +16,7 @@ mod axis;
 mod blackout;
 mod blame;
 mod copies;
+mod course;
 mod covered;
 mod differs;
 mod fact;
@@ -49,6 +50,7 @@ use crate::evidence::Evidence;
 use crate::model::{Instant, MetricSpec};
 
 pub(crate) use axis::Axis;
+pub(crate) use course::Course;
 pub(crate) use fact::{Detail, Fact, Seen, Sign};
 pub(crate) use level::Level;
 pub(crate) use logs::{LogGroup, ServiceLogs};
@@ -77,6 +79,8 @@ pub(crate) struct Analysis {
     pub(crate) suspects: Vec<Ranked>,
     /// When it began.
     pub(crate) onset: Option<Instant>,
+    /// How it went on.
+    pub(crate) course: Course,
     /// When the telemetry of all services stopped at once; `None` where it goes on.
     pub(crate) blackout: Option<Instant>,
 }
@@ -120,6 +124,7 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     let blame = blame::spread_blame(&losses, &map, &asked, &harms);
     let suspects = rank::rank_suspects(&facts, &causes, &map, &losses, &blame);
     let onset = rank::find_onset(&facts, &causes, &series, &map, &axis);
+    let course = course::course_of(&facts, &causes, &logs, &series, &axis);
     Analysis {
         axis,
         map,
@@ -129,6 +134,7 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
         causes,
         suspects,
         onset,
+        course,
         blackout,
     }
 }

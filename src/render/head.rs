@@ -188,14 +188,24 @@ fn length<T>(list: &[T]) -> u64 {
     list.len() as u64
 }
 
+/// Since when, and whether it is over or came and went; `None` where no onset is known.
+pub(crate) fn since(report: &Report, look: &Look) -> Option<String> {
+    let shown = |at| time(Some(at), report, look);
+    let mut text = words::since(look.lang, &shown(report.onset?));
+    if let Some(end) = report.ended_at {
+        text = format!("{text}, {}", words::over(look.lang, &shown(end)));
+    }
+    if let Some(spells) = report.spells {
+        text = format!("{text}, {}", words::came_and_went(look.lang, spells));
+    }
+    Some(text)
+}
+
 /// Verdict, onset and the likeliest cause.
 pub(crate) fn diagnosis_in_short(report: &Report, look: &Look) -> String {
     let mut text = verdict(report.verdict, look).to_owned();
-    if let Some(onset) = report.onset {
-        text = format!(
-            "{text} {}",
-            words::since(look.lang, &time(Some(onset), report, look))
-        );
+    if let Some(since) = since(report, look) {
+        text = format!("{text} {since}");
     }
     match report.diagnosis.first() {
         Some(cause) => {

@@ -47,6 +47,8 @@ pub(crate) fn report() -> Report {
         window: window(),
         verdict: Verdict::Down,
         onset: Some(at(9, 12)),
+        ended_at: None,
+        spells: None,
         sources: sources(),
         findings: findings(),
         diagnosis: diagnosis(),

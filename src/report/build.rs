@@ -9,7 +9,7 @@ use super::{
     Cause, Event, Finding, MetricLine, NextStep, Report, Signal, Suspect, Verdict, courses, gaps,
     tables, verdict,
 };
-use crate::analysis::{Analysis, Detail, Fact, JudgedSeries, NamedCause, Sign};
+use crate::analysis::{Analysis, Course, Detail, Fact, JudgedSeries, NamedCause, Sign};
 use crate::evidence::Evidence;
 use crate::model::messages::report as say;
 use crate::model::{Instant, Lang, MetricSpec, Severity, TokenOutcome};
@@ -87,6 +87,14 @@ pub(crate) fn report(
         window: evidence.meta.window,
         verdict,
         onset,
+        ended_at: match analysis.course {
+            Course::Over(at) if onset.is_some() => Some(at),
+            _ => None,
+        },
+        spells: match analysis.course {
+            Course::Flapping(spells) if onset.is_some() => Some(spells),
+            _ => None,
+        },
         sources: gaps::sources(evidence),
         timeline: timeline(&findings),
         findings,

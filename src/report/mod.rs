@@ -47,6 +47,12 @@ pub(crate) struct Report {
     pub(crate) verdict: Verdict,
     /// When it began.
     pub(crate) onset: Option<Instant>,
+    /// When the last of it was seen, where it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ended_at: Option<Instant>,
+    /// How often it came, where it came and went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) spells: Option<u64>,
     /// Each source with how it went.
     pub(crate) sources: Vec<SourceLine>,
     /// What was found, worst first.

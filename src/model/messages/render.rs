@@ -313,6 +313,20 @@ pub(crate) fn since(lang: Lang, time: &str) -> String {
     say!(lang, "since {time}", "depuis {time}")
 }
 
+/// Trouble that is over; `time` is when the last of it was seen.
+pub(crate) fn over(lang: Lang, time: &str) -> String {
+    say!(lang, "over since {time}", "terminé depuis {time}")
+}
+
+/// Trouble that came and went.
+pub(crate) fn came_and_went(lang: Lang, times: u64) -> String {
+    say!(
+        lang,
+        "came and went {times} times",
+        "apparu et disparu {times} fois"
+    )
+}
+
 /// How sure a cause is: `92% sure`.
 pub(crate) fn confidence(lang: Lang, ratio: f64) -> String {
     let percent = words::percent(lang, ratio);

@@ -3,7 +3,6 @@
 
 use super::super::head;
 use super::super::style::Role;
-use super::super::tables::time;
 use super::super::{Look, visible::fit};
 use super::markup::Markup;
 use super::sections::Part;
@@ -64,9 +63,8 @@ fn write_verdict(page: &mut Markup, report: &Report, look: &Look) {
         page.leaf("span", &[("class", "sign"), ("aria-hidden", "true")], sign);
         page.text(" ");
         page.leaf("strong", &[], head::verdict(report.verdict, look));
-        if let Some(onset) = report.onset {
+        if let Some(since) = head::since(report, look) {
             page.text(" ");
-            let since = shared::since(look.lang, &time(Some(onset), report, look));
             page.leaf("span", &[("class", "since")], &since);
         }
     });

@@ -297,6 +297,8 @@ mod promised {
         window: Window,
         pub(super) verdict: String,
         onset: Option<String>,
+        ended_at: Option<String>,
+        spells: Option<u64>,
         sources: Vec<Source>,
         pub(super) findings: Vec<Finding>,
         diagnosis: Vec<Cause>,
