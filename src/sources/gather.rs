@@ -101,8 +101,13 @@ impl Job<'_> {
 
 /// Runs the plan and gives everything that was learnt, failures included.
 pub(crate) async fn gather(job: &Job<'_>) -> Vec<Record> {
-    let (state, cockpit, machines) =
-        tokio::join!(gather_state(job), gather_cockpit(job), gather_machines(job));
+    let cockpit = async {
+        let records = gather_cockpit(job).await;
+        // Neither the Scaleway API nor a machine needs the token: it goes as soon as nobody asks with it any more.
+        job.lease.inspect(|lease| lease.begin_close());
+        records
+    };
+    let (state, cockpit, machines) = tokio::join!(gather_state(job), cockpit, gather_machines(job));
     state.into_iter().chain(cockpit).chain(machines).collect()
 }
 
