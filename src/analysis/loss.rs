@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::axis::Axis;
 use super::meaning::{Meaning, meaning_of, rank_statistic};
+use super::series::samples_of;
 use super::stats::{Usual, median, usual, usual_level};
 use crate::evidence::{Evidence, MetricRecord};
 use crate::model::{Sample, Unit};
@@ -266,15 +267,8 @@ fn weights(
 
 /// The finite samples of baseline and window.
 fn split(record: &MetricRecord, axis: &Axis) -> (Vec<Sample>, Vec<Sample>) {
-    record
-        .samples
-        .iter()
-        .map(|(at_seconds, number)| Sample {
-            at_seconds: *at_seconds,
-            value: number.0,
-        })
-        .filter(|sample| sample.at_seconds.is_finite() && sample.value.is_finite())
-        .filter(|sample| axis.place(sample.instant()).is_some())
+    samples_of(record, axis)
+        .into_iter()
         .partition(|sample| sample.instant() < axis.window.from)
 }
 

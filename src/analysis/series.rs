@@ -208,7 +208,7 @@ fn longest_range(expr: &str) -> Option<TimeDelta> {
 }
 
 /// The finite samples inside baseline or window, oldest first.
-fn samples_of(record: &MetricRecord, axis: &Axis) -> Vec<Sample> {
+pub(super) fn samples_of(record: &MetricRecord, axis: &Axis) -> Vec<Sample> {
     let mut samples: Vec<Sample> = record
         .samples
         .iter()
