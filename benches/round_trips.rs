@@ -14,14 +14,16 @@
     reason = "a benchmark's answer is what it prints"
 )]
 
+#[path = "../tests/support/exports.rs"]
+mod exports;
 mod support;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use exports::read_exports;
 use serde_json::Value;
 use support::Connection;
 
@@ -161,19 +163,7 @@ impl Sandbox {
             .stderr(Stdio::null())
             .spawn()
             .expect("the sandbox starts");
-        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut vars = BTreeMap::new();
-        for line in stdout.lines() {
-            let line = line.expect("a line");
-            let pair = line
-                .strip_prefix("export ")
-                .and_then(|rest| rest.split_once('='));
-            let (name, value) = pair.expect("an export line");
-            vars.insert(name.to_owned(), value.to_owned());
-            if name == "PROMETHEUS_URL" {
-                break;
-            }
-        }
+        let vars = read_exports(child.stdout.take().expect("a pipe"));
         Self {
             child,
             vars,

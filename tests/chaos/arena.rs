@@ -1,7 +1,6 @@
 //! Where a worker's runs happen: a sandbox in a process of its own, a way to it that can be cut, a state folder.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::exports::read_exports;
 use crate::http::http_get;
 use crate::proxy::Proxy;
 
@@ -49,19 +49,7 @@ impl Arena {
             .stderr(Stdio::null())
             .spawn()
             .expect("the sandbox starts");
-        let stdout = BufReader::new(sandbox.stdout.take().expect("a pipe"));
-        let mut vars = BTreeMap::new();
-        for line in stdout.lines() {
-            let line = line.expect("a line");
-            let pair = line
-                .strip_prefix("export ")
-                .and_then(|rest| rest.split_once('='));
-            let (name, value) = pair.expect("an export line");
-            vars.insert(name.to_owned(), value.to_owned());
-            if name == "PROMETHEUS_URL" {
-                break;
-            }
-        }
+        let vars = read_exports(sandbox.stdout.take().expect("a pipe"));
         let target = vars["SCW_API_URL"].trim_start_matches("http://");
         let proxy = Proxy::start(target);
         Self {

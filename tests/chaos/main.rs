@@ -8,6 +8,8 @@
 //! ```
 
 mod arena;
+#[path = "../support/exports.rs"]
+mod exports;
 #[path = "../support/http.rs"]
 mod http;
 mod mishap;

@@ -1,6 +1,7 @@
 //! The test kit: the real binary in a scrubbed environment, a sandbox in a process of its own, assertions that show all.
 
 mod canned;
+mod exports;
 mod http;
 mod pages;
 mod run;

@@ -1,12 +1,12 @@
 //! A sandbox in a process of its own, as a user would start one, and what it saw.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
+use super::exports::read_exports;
 use super::http::{exchange, http_get};
 use super::run::{Scout, scout};
 
@@ -58,19 +58,7 @@ impl SandboxProcess {
             .stderr(Stdio::null())
             .spawn()
             .expect("the sandbox starts");
-        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut vars = BTreeMap::new();
-        for line in stdout.lines() {
-            let line = line.expect("a line");
-            let pair = line
-                .strip_prefix("export ")
-                .and_then(|rest| rest.split_once('='));
-            let (name, value) = pair.expect("an export line");
-            vars.insert(name.to_owned(), value.to_owned());
-            if name == "PROMETHEUS_URL" {
-                break;
-            }
-        }
+        let vars = read_exports(child.stdout.take().expect("a pipe"));
         assert!(
             vars.contains_key("PROMETHEUS_URL"),
             "the sandbox {scenario} does not start"
