@@ -11,7 +11,7 @@ use super::Lease;
 use super::cockpit::{self, Endpoint, Endpoints, KnownEndpoints};
 use super::error::SourceError;
 use super::http::Limits;
-use super::loki::Loki;
+use super::loki::{Direction, Loki};
 use super::machines::{Machines, gather_machines};
 use super::metrics;
 use super::scaleway::Api;
@@ -305,7 +305,7 @@ async fn fetch_logs<'a>(
 ) -> LogsAnswer<'a> {
     let started = Clock::now();
     let result = loki
-        .fetch_entries(&logs.query, logs.window, logs.limit)
+        .fetch_entries(&logs.query, logs.window, logs.limit, Direction::Backward)
         .await;
     let record = job.note(
         request,

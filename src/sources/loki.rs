@@ -12,8 +12,27 @@ use super::address;
 use super::data_source;
 use super::error::SourceError;
 use super::http::{Call, Http};
-use crate::model::{Entry, Instant, Labels, LogStream, Secret, Series, UnixNanos, Window};
+use crate::model::{Entry, Labels, LogStream, Secret, Series, UnixNanos, Window};
 use crate::plan::duration_literal;
+
+/// From which end of its window a log query is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From the oldest entry on.
+    Forward,
+    /// From the newest entry back.
+    Backward,
+}
+
+impl Direction {
+    /// Loki's word.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Backward => "backward",
+        }
+    }
+}
 
 /// A client of one Loki data source.
 #[derive(Debug)]
@@ -27,7 +46,7 @@ pub(crate) struct Loki<'a> {
 }
 
 impl Loki<'_> {
-    /// One page of a log query: the newest entries of `[from, to)`, at most `limit` of them.
+    /// One page of a log query: the first entries of `[from, to)` in a direction, at most `limit` of them.
     ///
     /// # Errors
     /// [`SourceError`]; a query that Loki does not accept carries Loki's own words.
@@ -36,6 +55,7 @@ impl Loki<'_> {
         query: &str,
         window: Window,
         limit: u32,
+        direction: Direction,
     ) -> Result<Vec<LogStream>, SourceError> {
         let mut parameters = range(
             query,
@@ -43,7 +63,7 @@ impl Loki<'_> {
             UnixNanos::from(window.to),
         );
         parameters.push(("limit".to_owned(), limit.to_string()));
-        parameters.push(("direction".to_owned(), "backward".to_owned()));
+        parameters.push(("direction".to_owned(), direction.as_str().to_owned()));
         let call = self.call("/loki/api/v1/query_range", parameters);
         let answer = data_source::fetch(self.http, "loki", &call).await?;
         parse_streams(&answer.body)
@@ -199,14 +219,4 @@ impl<'de> Deserialize<'de> for Value {
         }
         deserializer.deserialize_seq(Pair)
     }
-}
-
-/// The earliest instant that any entry has; `None` where there is none.
-pub(crate) fn oldest(streams: &[LogStream]) -> Option<Instant> {
-    streams
-        .iter()
-        .flat_map(|stream| &stream.entries)
-        .map(|entry| entry.at)
-        .min()
-        .map(UnixNanos::instant)
 }

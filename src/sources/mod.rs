@@ -14,6 +14,7 @@
 mod address;
 pub(crate) mod cockpit;
 mod data_source;
+pub(crate) mod download;
 mod error;
 mod gather;
 mod http;
@@ -22,7 +23,6 @@ mod ledger;
 pub(crate) mod loki;
 mod machines;
 mod metrics;
-pub(crate) mod pages;
 mod prometheus;
 mod reaper;
 mod recovery;

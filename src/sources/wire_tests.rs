@@ -12,7 +12,7 @@ use super::address;
 use super::data_source;
 use super::error::SourceError;
 use super::http::{Call, Http, Limits};
-use super::loki::Loki;
+use super::loki::{Direction, Loki};
 use super::prometheus::Prometheus;
 use crate::evidence::FailureKind;
 use crate::model::{Instant, LogStream, Secret, Series, Window};
@@ -160,7 +160,7 @@ async fn read_loki(case: &Case, base: Url) -> Result<Read, SourceError> {
             .await
             .map(Read::Series),
         "/loki/api/v1/query_range" => loki
-            .fetch_entries(query, window(), 5)
+            .fetch_entries(query, window(), 5, Direction::Backward)
             .await
             .map(Read::Streams),
         path => read_other("loki", &http, &base, path, case).await,
@@ -359,7 +359,7 @@ fn a_log_answer_of_another_type_is_no_sense_and_no_panic() {
             base: url,
             token: Secret::new("t".to_owned()),
         };
-        let found = block_on(loki.fetch_entries("{a=\"b\"}", window(), 5));
+        let found = block_on(loki.fetch_entries("{a=\"b\"}", window(), 5, Direction::Backward));
         assert_eq!(
             found.is_ok(),
             case.status == 200 && case.result_type() == "streams",

@@ -1,6 +1,7 @@
 //! `scout logs`: the lines of services, oldest of the newest first.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -19,7 +20,8 @@ use crate::model::{Entry, Labels, Lang, Matcher, Scope, Selector, Service, Windo
 use crate::plan::{LogsRequest, Plan, Request, Span, contains_filter};
 use crate::render::logs::{LogLine, LogView, write_head, write_human, write_ndjson, write_raw};
 use crate::sources::Wanted;
-use crate::sources::pages::{Fetched, fetch_newest};
+use crate::sources::download::{Downloaded, Gap, Order, Wish, download};
+use crate::sources::loki::Loki;
 
 /// Forms of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,17 @@ struct Filter {
     exclude: Option<Regex>,
     /// This bad at least.
     level: Option<Level>,
+}
+
+/// The lines that are shown.
+#[derive(Debug, Default)]
+struct Fetched {
+    /// Accepted entries, oldest first.
+    entries: Vec<(Arc<Labels>, Entry)>,
+    /// Whether there are more that were not wanted.
+    more: bool,
+    /// How the download ended.
+    done: Downloaded,
 }
 
 /// Runs it.
@@ -80,15 +93,24 @@ pub(super) fn run(
         .collect();
     let query = query(&services, args);
     let wanted = usize::try_from(args.limit).ok().filter(|limit| *limit > 0);
-    let page = page_entries(session, wanted, &filter);
+    let page = budget(session).page_entries;
     if global.dry_run {
         return dry_run::show(&plan(session, &query, window, page), global, session);
     }
     let work = async |leased: &Leased<'_>| {
         let source = cockpit::open(session, leased, Wanted::Logs).await?;
-        let accept = |labels: &Arc<Labels>, entry: &Entry| filter.accepts(labels, entry);
-        let fetched = fetch_newest(&source.loki(), &query, window, page, wanted, accept).await;
-        let known = if fetched.entries.is_empty() && fetched.failed.is_none() {
+        let wish = Wish {
+            query: query.clone(),
+            window,
+            order: Order::NewestFirst,
+            enough: wanted
+                .filter(|_| filter.is_empty())
+                .map(|wanted| wanted as u64),
+            page_entries: page,
+            parallel: budget(session).parallel,
+        };
+        let fetched = fetch_newest(&source.loki(), &wish, wanted, &filter).await;
+        let known = if fetched.entries.is_empty() && fetched.done.gaps.is_empty() {
             // Nothing at all may mean a name that Loki does not know: worth one more request.
             source
                 .loki()
@@ -113,6 +135,41 @@ pub(super) fn run(
         write(session, form, &services, window, fetched)?;
         Ok(say_rest(session, args, fetched))
     })
+}
+
+/// Fetches the newest entries that a filter accepts: `wanted` of them, or all for `None`.
+async fn fetch_newest(
+    loki: &Loki<'_>,
+    wish: &Wish,
+    wanted: Option<usize>,
+    filter: &Filter,
+) -> Fetched {
+    let mut entries = Vec::new();
+    let mut more = false;
+    let done = download(loki, wish, async |page| {
+        for found in page.entries() {
+            let entry = Entry {
+                at: found.at,
+                line: found.line.to_owned(),
+            };
+            if !filter.accepts(found.labels, &entry) {
+                continue;
+            }
+            if wanted.is_some_and(|wanted| entries.len() >= wanted) {
+                more = true;
+                return ControlFlow::Break(());
+            }
+            entries.push((found.labels.clone(), entry));
+        }
+        ControlFlow::Continue(())
+    })
+    .await;
+    entries.reverse();
+    Fetched {
+        entries,
+        more,
+        done,
+    }
 }
 
 /// The form of the answer.
@@ -141,16 +198,6 @@ fn query(services: &[Service], args: &LogsArgs) -> String {
     {
         Some(literal) if !literal.is_empty() => format!("{selector}{}", contains_filter(literal)),
         _ => selector.to_string(),
-    }
-}
-
-/// Entries a page: no more than are wanted where every entry counts, else as many as the server gives.
-fn page_entries(session: &Session, wanted: Option<usize>, filter: &Filter) -> u32 {
-    let most = budget(session).page_entries;
-    match wanted.and_then(|wanted| u32::try_from(wanted).ok()) {
-        // One more than wanted tells whether there are more.
-        Some(wanted) if filter.is_empty() => (wanted.saturating_add(1)).min(most),
-        _ => most,
     }
 }
 
@@ -325,12 +372,12 @@ fn say_unknown(session: &Session, services: &[Service], known: Option<&[String]>
 /// Says what is not among the lines, and how the run ends.
 fn say_rest(session: &Session, args: &LogsArgs, fetched: &Fetched) -> Exit {
     let lang = session.lang();
-    if let Some(at) = fetched.crowded {
+    for at in &fetched.done.crowded {
         session
             .terminal
             .warn(&text::crowded_instant(lang, &at.to_rfc3339()));
     }
-    if let Some((window, error)) = &fetched.failed {
+    if let Some(Gap { window, error }) = fetched.done.gaps.first() {
         let window = format!("[{}, {})", window.from.to_rfc3339(), window.to.to_rfc3339());
         session.terminal.fail(&Failure {
             message: text::missing_window(lang, &window, &error.say(lang)),
@@ -345,7 +392,7 @@ fn say_rest(session: &Session, args: &LogsArgs, fetched: &Fetched) -> Exit {
             .terminal
             .note(&text::limit_reached(lang, args.limit));
     }
-    if fetched.crowded.is_some() {
+    if !fetched.done.crowded.is_empty() {
         Exit::Incomplete
     } else {
         Exit::Done
