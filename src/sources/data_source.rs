@@ -1,11 +1,14 @@
 //! What Loki's and Mimir's answers have in common behind Cockpit: the token's header, errors, matrices, names.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use reqwest::Upgraded;
 use serde::Deserialize;
 
 use super::error::{Problem, SourceError, first_line, is_html};
 use super::http::{Answer, Call, Http};
+use super::upgrade::{self, Upgrade};
 use crate::model::{Labels, Sample, Series};
 
 /// The header that carries a Cockpit token.
@@ -22,17 +25,43 @@ pub(super) async fn fetch(
 ) -> Result<Answer, SourceError> {
     let problem = match http.fetch(call).await {
         Ok(answer) if answer.is_success() => return Ok(answer),
-        Ok(answer) if matches!(answer.status, 401 | 403) => Problem::NotAuthenticated {
-            reason: String::new(),
-        },
-        Ok(answer) => Problem::Status {
-            status: answer.status,
-            message: server_words(&answer),
-            request_id: answer.request_id,
-        },
+        Ok(answer) => refusal(answer),
         Err(no_answer) => Problem::NoAnswer(no_answer),
     };
     Err(error(source_name, call, problem))
+}
+
+/// Asks for a websocket.
+///
+/// # Errors
+/// [`SourceError`]: an answer of any status but 101 among them.
+pub(super) async fn fetch_upgrade(
+    http: &Http,
+    source_name: &'static str,
+    call: &Call,
+    timeout: Duration,
+) -> Result<Upgraded, SourceError> {
+    let problem = match upgrade::fetch_upgrade(http, call, timeout).await {
+        Ok(Upgrade::Open(stream)) => return Ok(stream),
+        Ok(Upgrade::Refused(answer)) => refusal(answer),
+        Ok(Upgrade::Nonsense) => Problem::BadAnswer("no websocket".to_owned()),
+        Err(no_answer) => Problem::NoAnswer(no_answer),
+    };
+    Err(error(source_name, call, problem))
+}
+
+/// What an answer of an error status means.
+fn refusal(answer: Answer) -> Problem {
+    if matches!(answer.status, 401 | 403) {
+        return Problem::NotAuthenticated {
+            reason: String::new(),
+        };
+    }
+    Problem::Status {
+        status: answer.status,
+        message: server_words(&answer),
+        request_id: answer.request_id,
+    }
 }
 
 /// The error of an answer that made no sense.

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -57,6 +57,22 @@ impl Reach {
             loopback: address::is_loopback(host),
             tls: host.scheme() == "https",
         }
+    }
+
+    /// The making of a client that suits them.
+    fn client(self, timeout: Duration) -> reqwest::ClientBuilder {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(timeout)
+            .user_agent(concat!("cockpit-scout/", env!("CARGO_PKG_VERSION")));
+        if self.loopback {
+            builder = builder.no_proxy();
+        }
+        if !self.tls {
+            // Reading the system's hundreds of certificates takes 10 ms, and plain http needs none.
+            builder = builder.tls_certs_only([]);
+        }
+        builder
     }
 }
 
@@ -180,21 +196,31 @@ impl Http {
     /// The TLS library finds no CA certificates: [`NoAnswer::Unusable`].
     pub(crate) fn new(limits: Limits, host: &Url) -> Result<Self, NoAnswer> {
         let reach = Reach::of(host);
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(limits.timeout)
-            .user_agent(concat!("cockpit-scout/", env!("CARGO_PKG_VERSION")));
-        if reach.loopback {
-            builder = builder.no_proxy();
-        }
-        if !reach.tls {
-            // Reading the system's hundreds of certificates takes 10 ms, and plain http needs none.
-            builder = builder.tls_certs_only([]);
-        }
-        let client = builder
+        let client = reach
+            .client(limits.timeout)
             .build()
             .map_err(|error| NoAnswer::Unusable(root_cause(&error)))?;
         Ok(Self::with(client, limits, reach))
+    }
+
+    /// A pool for the same hosts whose requests can become something else than HTTP.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub(super) fn upgradable(&self) -> Result<Self, NoAnswer> {
+        let client = self
+            .reach
+            .client(self.timeout)
+            .http1_only()
+            .build()
+            .map_err(|error| NoAnswer::Unusable(root_cause(&error)))?;
+        let limits = Limits {
+            timeout: self.timeout,
+            answer_bytes: self.answer_bytes,
+            parallel: 1,
+            seed: self.seed,
+        };
+        Ok(Self::with(client, limits, self.reach))
     }
 
     /// The same pool for a further host, under limits of its own; a new one where the host is of another kind. Making one
@@ -272,6 +298,15 @@ impl Http {
 
     /// Sends the request and reads the whole answer.
     async fn exchange(&self, call: &Call) -> Result<Answer, NoAnswer> {
+        let response = Self::send(self.request(call)?).await?;
+        self.read(response).await
+    }
+
+    /// A request, with its credential.
+    ///
+    /// # Errors
+    /// The credential cannot be sent: [`NoAnswer::Unusable`].
+    pub(super) fn request(&self, call: &Call) -> Result<RequestBuilder, NoAnswer> {
         let mut request = self
             .client
             .request(call.method.clone(), call.url.clone())
@@ -288,7 +323,22 @@ impl Http {
         if let Some(body) = &call.body {
             request = request.json(body);
         }
-        let mut response = request.send().await.map_err(|error| classify(&error))?;
+        Ok(request)
+    }
+
+    /// Sends a request and waits for the head of its answer.
+    ///
+    /// # Errors
+    /// [`NoAnswer`]
+    pub(super) async fn send(request: RequestBuilder) -> Result<Response, NoAnswer> {
+        request.send().await.map_err(|error| classify(&error))
+    }
+
+    /// Reads an answer whole.
+    ///
+    /// # Errors
+    /// [`NoAnswer`]: it breaks off, or is larger than the cap.
+    pub(super) async fn read(&self, mut response: Response) -> Result<Answer, NoAnswer> {
         let mut answer = Answer {
             status: response.status().as_u16(),
             content_type: header(&response, CONTENT_TYPE.as_str()).unwrap_or_default(),
@@ -323,7 +373,7 @@ pub(super) fn backoff(attempt: u32, rng: &mut fastrand::Rng) -> Duration {
 }
 
 /// A header's value as text.
-fn header(response: &reqwest::Response, name: &str) -> Option<String> {
+fn header(response: &Response, name: &str) -> Option<String> {
     response
         .headers()
         .get(name)?

@@ -3,10 +3,12 @@
 //! A window is `[from, to)` here as in scout: Loki's `start` is inside, its `end` is not. Range aggregations look back
 //! from each step, `(t − range, t]`.
 
-use reqwest::Url;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::{Upgraded, Url};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
-use std::collections::BTreeMap;
 
 use super::address;
 use super::data_source;
@@ -33,6 +35,9 @@ impl Direction {
         }
     }
 }
+
+/// Stored entries that a `tail` begins with. What came in before it is asked for by query.
+const TAIL_LIMIT: u32 = 100;
 
 /// A client of one Loki data source.
 #[derive(Debug)]
@@ -68,6 +73,25 @@ impl Loki<'_> {
         let answer = data_source::fetch(self.http, "loki", &call).await?;
         parse_streams(&answer.body)
             .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))
+    }
+
+    /// Opens a `tail`: a websocket that tells entries from `start` on.
+    ///
+    /// # Errors
+    /// As [`Loki::fetch_entries`]; a server that does not offer it answers with a status.
+    pub(crate) async fn fetch_tail(
+        &self,
+        query: &str,
+        start: UnixNanos,
+        timeout: Duration,
+    ) -> Result<Upgraded, SourceError> {
+        let parameters = vec![
+            ("query".to_owned(), query.to_owned()),
+            nanos("start", start),
+            ("limit".to_owned(), TAIL_LIMIT.to_string()),
+        ];
+        let call = self.call("/loki/api/v1/tail", parameters);
+        data_source::fetch_upgrade(self.http, "loki", &call, timeout).await
     }
 
     /// A metric query over logs, evaluated at the end of each of the window's steps.

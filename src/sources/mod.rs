@@ -16,6 +16,7 @@ pub(crate) mod cockpit;
 mod data_source;
 pub(crate) mod download;
 mod error;
+pub(crate) mod follow;
 mod gather;
 mod http;
 mod lease;
@@ -28,6 +29,7 @@ mod reaper;
 mod recovery;
 mod scaleway;
 mod ssh;
+mod upgrade;
 #[cfg(test)]
 mod wire_tests;
 
