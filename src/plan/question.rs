@@ -231,12 +231,21 @@ mod tests {
 
     #[test]
     fn french_is_told_from_english() {
-        assert_eq!(understood("redis est lent").lang, Some(Lang::Fr));
+        for french in [
+            "redis est lent",
+            "tout va bien ?",
+            "l'api rame",
+            "on a quoi sur la base ce matin",
+        ] {
+            assert_eq!(understood(french).lang, Some(Lang::Fr), "{french}");
+        }
         for english in [
             "redis is slow",
             "LA region is slow",
             "errors since 9 EST",
             "the c plus plus worker crashes",
+            "errors on la region",
+            "L4 on api-par",
         ] {
             assert_eq!(understood(english).lang, None, "{english}");
         }

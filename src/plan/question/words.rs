@@ -141,10 +141,14 @@ const ONLY_FRENCH: [&str; 20] = [
 ];
 
 /// Common French words that names, places and English may hold too: two different ones tell French.
-const OFTEN_FRENCH: [&str; 35] = [
+const OFTEN_FRENCH: [&str; 82] = [
     "le", "la", "les", "des", "est", "sont", "ne", "pas", "plus", "une", "un", "du", "de", "sur",
     "lent", "qui", "que", "et", "en", "ce", "ça", "dans", "avec", "quoi", "il", "y", "hier",
-    "soir", "matin", "jour", "jours", "heure", "heures", "ou", "mais",
+    "soir", "matin", "jour", "jours", "heure", "heures", "ou", "mais", "l", "qu", "j", "tout",
+    "toutes", "tous", "va", "vont", "bien", "rien", "au", "aux", "se", "nous", "notre", "nos",
+    "votre", "vos", "très", "trop", "encore", "pour", "par", "sans", "comme", "quel", "quelle",
+    "quels", "avant", "après", "fait", "peut", "marche", "rame", "rament", "soudain", "toujours",
+    "parfois", "souvent", "cette", "ces", "cet", "leur", "leurs", "entre", "midi", "minuit",
 ];
 
 /// The language of the words, where one of them gives it away.
