@@ -200,13 +200,18 @@ pub(crate) enum LangChoice {
 #[command(next_help_heading = "Window")]
 pub(crate) struct WindowArgs {
     /// Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(crate) since: Option<String>,
     /// Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)
-    #[arg(long, value_name = "TIME", conflicts_with = "since")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "since",
+        allow_hyphen_values = true
+    )]
     pub(crate) from: Option<String>,
     /// End, exclusive; same forms [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) to: Option<String>,
 }
 

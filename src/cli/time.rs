@@ -39,7 +39,8 @@ pub(crate) fn window(
     };
     let from = match (&args.from, &args.since) {
         (Some(text), _) => time("--from", text, now, offset, lang)?,
-        (None, Some(text)) => to - length("--since", text, lang)?,
+        // `-1h` is what other tools call the last hour.
+        (None, Some(text)) => to - length("--since", text.strip_prefix('-').unwrap_or(text), lang)?,
         (None, None) => to - DEFAULT_SINCE,
     };
     if from >= now {
@@ -115,7 +116,8 @@ pub(crate) fn is_time(text: &str, now: Instant, offset: FixedOffset) -> bool {
     parse_time(text.trim(), now, offset).is_some()
 }
 
-/// Reads `now`, RFC 3339, a local date and time, a local date, a local time of today, Unix seconds, or a duration ago.
+/// Reads `now`, RFC 3339, a local date and time, a local date, a local time of today, Unix seconds, milliseconds or
+/// nanoseconds, or a duration ago: `1h`, `-1h`, `now-1h`, `1h ago`.
 fn parse_time(text: &str, now: Instant, offset: FixedOffset) -> Option<Instant> {
     if text == "now" {
         return Some(now);
@@ -123,10 +125,13 @@ fn parse_time(text: &str, now: Instant, offset: FixedOffset) -> Option<Instant> 
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Some(at.with_timezone(&Utc));
     }
-    if (9..=11).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Instant::from_timestamp(text.parse().ok()?, 0);
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return unix_time(text);
     }
-    if let Some(ago) = parse_duration(text) {
+    let ago = text.strip_prefix("now").unwrap_or(text);
+    let ago = ago.strip_prefix('-').unwrap_or(ago);
+    let ago = ago.strip_suffix("ago").map_or(ago, str::trim_end);
+    if let Some(ago) = parse_duration(ago) {
         return now.checked_sub_signed(ago);
     }
     let today = now.with_timezone(&offset).date_naive();
@@ -144,6 +149,17 @@ fn parse_time(text: &str, now: Instant, offset: FixedOffset) -> Option<Instant> 
         .from_local_datetime(&local)
         .single()
         .map(|at| at.with_timezone(&Utc))
+}
+
+/// A Unix time; how many digits it has tells its unit.
+fn unix_time(digits: &str) -> Option<Instant> {
+    let number: i64 = digits.parse().ok()?;
+    match digits.len() {
+        9..=11 => Instant::from_timestamp(number, 0),
+        12..=14 => Instant::from_timestamp_millis(number),
+        18..=19 => Some(Instant::from_timestamp_nanos(number)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +184,12 @@ mod tests {
             ("2026-11-20", "2026-11-19T23:00:00Z"),
             ("09:30", "2026-11-21T08:30:00Z"),
             ("1795249800", "2026-11-21T08:30:00Z"),
+            ("1795249800000", "2026-11-21T08:30:00Z"),
+            ("1795249800000000001", "2026-11-21T08:30:00.000000001Z"),
             ("30m", "2026-11-21T08:30:00Z"),
+            ("-30m", "2026-11-21T08:30:00Z"),
+            ("now-30m", "2026-11-21T08:30:00Z"),
+            ("30m ago", "2026-11-21T08:30:00Z"),
         ] {
             assert_eq!(
                 parse_time(text, now(), paris()),
@@ -176,7 +197,16 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "yesterday", "2026-13-01", "12", "-5m", "99:99"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "12",
+            "--5m",
+            "99:99",
+            "now+5m",
+            "ago",
+        ] {
             assert_eq!(parse_time(text, now(), paris()), None, "{text}");
         }
     }
