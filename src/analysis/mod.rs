@@ -55,7 +55,7 @@ pub(crate) use fact::{Detail, Fact, Seen, Sign};
 pub(crate) use level::Level;
 pub(crate) use logs::{LogGroup, ServiceLogs};
 pub(crate) use map::ServiceMap;
-pub(crate) use opened::{Opened, open};
+pub(crate) use opened::{Continues, LineFields, Opened, open, written_line, written_together};
 pub(crate) use rank::Ranked;
 pub(crate) use rules::NamedCause;
 pub(crate) use series::JudgedSeries;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::json::parse_object;
 use super::level::Level;
 use super::line::{envelope_of, looks_like_logfmt, open_line, parse_logfmt};
+use super::trace::{SAME_WRITE, is_continuation};
 use crate::evidence::LogRecord;
 
 /// Fields that hold the text or the level, by the names that logging libraries give them: shown as such, not again as fields.
@@ -37,6 +38,26 @@ pub(crate) struct Opened {
     pub(crate) fields: Vec<(String, String)>,
     /// The line as the program wrote it: out of the platform's envelope, otherwise untouched.
     pub(crate) written: String,
+    /// Whether it may go on with the line before it: it has neither level nor time of its own, or looks like a stack frame.
+    pub(crate) continues: Continues,
+    /// The running copy that wrote it, where the line or its labels name it.
+    pub(crate) copy: Option<String>,
+}
+
+/// Whether a line goes on with the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Continues {
+    /// It stands for itself.
+    No,
+    /// It has no head of its own: it does where both were written together.
+    Perhaps,
+    /// It is a stack frame, a nested cause, an indented part.
+    Yes,
+}
+
+/// Whether two lines of one stream were written together: so close, in nanoseconds, as nothing but one write is.
+pub(crate) fn written_together(before: i64, after: i64) -> bool {
+    (0..=SAME_WRITE).contains(&after.saturating_sub(before))
 }
 
 /// Opens a record. An object without any text of its own is its own text.
@@ -46,8 +67,16 @@ pub(crate) fn open(record: &LogRecord) -> Opened {
     let written: Cow<'_, str> = envelope.map_or(Cow::Borrowed(record.line.as_str()), |envelope| {
         envelope.message
     });
-    let (level, message) = open_line(record, |line| {
-        (line.level(), line.message.clone().into_owned())
+    let (level, message, continues, copy) = open_line(record, |line| {
+        let continues = match () {
+            () if line.is_request() => Continues::No,
+            () if is_continuation(&line.message) => Continues::Yes,
+            () if line.headless => Continues::Perhaps,
+            () => Continues::No,
+        };
+        let copy = line.copy.as_deref().map(str::to_owned);
+        let message = line.message.clone().into_owned();
+        (line.level(), message, continues, copy)
     });
     let fields = fields(&written, &message);
     Opened {
@@ -59,6 +88,56 @@ pub(crate) fn open(record: &LogRecord) -> Opened {
         },
         fields,
         written: written.into_owned(),
+        continues,
+        copy,
+    }
+}
+
+/// The line as the program wrote it: out of the platform's envelope where it is in one.
+pub(crate) fn written_line(line: &str) -> Cow<'_, str> {
+    parse_object(line)
+        .as_deref()
+        .and_then(envelope_of)
+        .map_or(Cow::Borrowed(line), |envelope| {
+            Cow::Owned(envelope.message.into_owned())
+        })
+}
+
+/// The fields of a line as the program wrote it, each by its name; of several with one name, the first.
+#[derive(Debug)]
+pub(crate) struct LineFields(Vec<(String, Value)>);
+
+impl LineFields {
+    /// Reads a line that is JSON or logfmt; any other has no fields.
+    pub(crate) fn of(written: &str) -> Self {
+        let trimmed = written.trim();
+        if trimmed.starts_with('{') {
+            return Self(serde_json::from_str::<Ordered>(trimmed).map_or(Vec::new(), |all| all.0));
+        }
+        if !looks_like_logfmt(trimmed) {
+            return Self(Vec::new());
+        }
+        let pairs = parse_logfmt(trimmed);
+        Self(
+            pairs
+                .map(|(key, value)| (key.to_owned(), Value::String(value.into_owned())))
+                .collect(),
+        )
+    }
+
+    /// The value of a field that is a text, a number or a truth value, as text. A name with dots is that name, or a way into objects.
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        let first = |name: &str| self.0.iter().find(|(key, _)| key == name).map(|(_, v)| v);
+        let value = first(name).or_else(|| {
+            let (head, rest) = name.split_once('.')?;
+            rest.split('.')
+                .try_fold(first(head)?, |value, part| value.as_object()?.get(part))
+        })?;
+        match value {
+            Value::String(text) => Some(Cow::Borrowed(text)),
+            Value::Number(_) | Value::Bool(_) => Some(Cow::Owned(value.to_string())),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
     }
 }
 

@@ -154,8 +154,11 @@ pub(crate) enum Output {
     #[value(help = Resettable::Reset)]
     Json,
     /// One JSON object a line.
-    #[value(help = Resettable::Reset)]
+    #[value(help = Resettable::Reset, alias = "jsonl")]
     Ndjson,
+    /// Comma-separated values.
+    #[value(help = Resettable::Reset)]
+    Csv,
     /// Lines as stored.
     #[value(help = Resettable::Reset)]
     Raw,
@@ -287,26 +290,85 @@ pub(crate) struct InvestigateArgs {
     pub(crate) window: WindowArgs,
 }
 
+/// What `logs` says below its flags.
+const LOGS_HELP: &str = "LEVEL is this and worse: warn is the same as warn+.
+TEST is FIELD OP VALUE, with = != > >= < <= or, for a regular expression over the whole value, =~ !~. FIELD is a field of a JSON or
+logfmt line, in a container's envelope or not; a dot leads into an object. VALUE may be a duration: a number in the line is then
+taken in the unit that the field's name ends in (_ms, _s, _us, _ns), else in milliseconds. A field that a line does not have
+counts as empty.
+Several filters must all hold. What the server can filter without losing a line is filtered there.
+Forms: human, raw (lines as stored), ndjson (jsonl), json (one document), csv.
+Pager: on a terminal an answer that is longer than the screen goes to $SCOUT_PAGER, else $PAGER, else less, up to 32 MiB of it.
+Examples:
+Example:  scout logs atlas-api postgres --since 15m --level warn --grep 'timeout|refused'
+          scout logs atlas-api --where 'status>=500' --where route=/v1/orders --fields status,route -C 2
+          scout logs --since 1d --limit 0 -o raw > day.log";
+
 /// `logs`
 #[derive(Debug, Args)]
-#[command(after_help = "Forms: human, ndjson, raw.
-Example:  scout logs atlas-api postgres --since 15m --level warn --grep 'timeout|refused'")]
+#[command(after_help = LOGS_HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags are typed or not; each stands for itself"
+)]
 pub(crate) struct LogsArgs {
     /// Services by name or alias; all of the environment where left out
     #[arg(value_name = "SERVICE")]
     pub(crate) services: Vec<String>,
-    /// At most so many lines, the newest; 0: all
+    /// At most so many lines, the newest; with context, so many matches; 0: all
     #[arg(short = 'n', long, value_name = "LINES", default_value_t = 50)]
     pub(crate) limit: u64,
-    /// Only lines that match this regular expression
+    /// Newest first
+    #[arg(long)]
+    pub(crate) reverse: bool,
+    /// Oldest first, which is the default
+    #[arg(long, conflicts_with = "reverse")]
+    pub(crate) forward: bool,
+    /// Only lines that match this regular expression; each of several must
     #[arg(long, value_name = "REGEX")]
-    pub(crate) grep: Option<String>,
-    /// Leave out lines that match this regular expression
+    pub(crate) grep: Vec<String>,
+    /// Leave out lines that match this regular expression, or any of several
     #[arg(long, value_name = "REGEX")]
-    pub(crate) exclude: Option<String>,
+    pub(crate) exclude: Vec<String>,
+    /// Only lines that contain this text; each of several must stand in them
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) contains: Vec<String>,
+    /// Leave out lines that contain this text, or any of several
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) not_contains: Vec<String>,
     /// Only lines of this level and worse
     #[arg(long, value_name = "LEVEL", value_enum)]
     pub(crate) level: Option<LevelChoice>,
+    /// Only lines whose field is so: 'status>=500', route=/v1/orders, 'took>1s'; each of several must hold
+    #[arg(long = "where", value_name = "TEST")]
+    pub(crate) tests: Vec<String>,
+    /// The lines of this LogQL log query, instead of those of services
+    #[arg(long, value_name = "LOGQL", conflicts_with = "services")]
+    pub(crate) query: Option<String>,
+    /// Lines around each match, of the same service
+    #[arg(short = 'C', long, value_name = "LINES")]
+    pub(crate) context: Option<u32>,
+    /// Lines after each match
+    #[arg(short = 'A', long, value_name = "LINES")]
+    pub(crate) after_context: Option<u32>,
+    /// Lines before each match
+    #[arg(short = 'B', long, value_name = "LINES")]
+    pub(crate) before_context: Option<u32>,
+    /// Show these fields only, in this order; in csv each is a column
+    #[arg(long, value_name = "FIELD,...", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
+    /// Show these labels with each line, for people
+    #[arg(long, value_name = "LABEL,...", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
+    /// Most requests at once [default: 8]
+    #[arg(long, value_name = "REQUESTS", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) parallel: Option<u16>,
+    /// Most entries of one request; less where the server allows less [default: 5000]
+    #[arg(long, value_name = "LINES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) batch: Option<u32>,
+    /// No pager
+    #[arg(long)]
+    pub(crate) no_pager: bool,
     /// The window in question.
     #[command(flatten)]
     pub(crate) window: WindowArgs,
@@ -316,19 +378,19 @@ pub(crate) struct LogsArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LevelChoice {
     /// Debugging and worse.
-    #[value(help = Resettable::Reset)]
+    #[value(help = Resettable::Reset, alias = "debug+", alias = "trace", alias = "trace+")]
     Debug,
     /// Information and worse.
-    #[value(help = Resettable::Reset)]
+    #[value(help = Resettable::Reset, alias = "info+")]
     Info,
     /// Warnings and worse.
-    #[value(help = Resettable::Reset, alias = "warning", alias = "warn+")]
+    #[value(help = Resettable::Reset, alias = "warning", alias = "warn+", alias = "warning+")]
     Warn,
     /// Errors and worse.
-    #[value(help = Resettable::Reset, alias = "error+")]
+    #[value(help = Resettable::Reset, alias = "error+", alias = "err", alias = "err+")]
     Error,
     /// What ends a program.
-    #[value(help = Resettable::Reset, alias = "critical")]
+    #[value(help = Resettable::Reset, alias = "fatal+", alias = "critical", alias = "critical+")]
     Fatal,
 }
 

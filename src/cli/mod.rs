@@ -6,6 +6,7 @@ mod commands;
 mod exit;
 mod hardening;
 mod line_input;
+mod pager;
 mod run;
 mod session;
 mod signals;

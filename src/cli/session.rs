@@ -176,6 +176,13 @@ impl Session {
         }
     }
 
+    /// A copy of what masks the run's answer, for a thread that writes it; `None` where the user wants to see it as it is.
+    pub(crate) fn own_redactor(&self) -> Option<Redactor> {
+        self.redactor
+            .as_ref()
+            .map(|redactor| redactor.borrow().clone())
+    }
+
     /// The language.
     pub(crate) fn lang(&self) -> Lang {
         self.terminal.lang()

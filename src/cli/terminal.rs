@@ -104,6 +104,27 @@ impl Terminal {
         self.judge_write(written)
     }
 
+    /// Writes a part of the answer to stdout and says how it went, a closed pipe included.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub(crate) fn write_part(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush())
+    }
+
+    /// Whether notes are shown.
+    pub(crate) fn shows_notes(&self) -> bool {
+        self.notes != Notes::Quiet
+    }
+
+    /// Shows a line of progress of a command's own, where stderr is a terminal; erased by [`Terminal::clear_progress`].
+    pub(crate) fn progress_line(&self, line: &str) {
+        if self.notes == Notes::Progress {
+            write_err(&format!("\r\x1b[K{}", visible(line)));
+        }
+    }
+
     /// What a failure to write the answer means. A closed pipe is none: whoever reads has enough.
     ///
     /// # Errors

@@ -42,6 +42,10 @@ pub(crate) struct World {
     pub(crate) err_is_terminal: bool,
     /// Columns of the terminal; `None` where stdout is not one, or where nobody knows.
     pub(crate) width: Option<usize>,
+    /// Lines of the terminal, likewise.
+    pub(crate) height: Option<usize>,
+    /// What was typed, the program's name left out; what is not text is left out.
+    pub(crate) typed: Vec<String>,
     /// Not secret, not predictable: for token names and jitter.
     pub(crate) random: u64,
 }
@@ -60,6 +64,11 @@ impl World {
         let out_is_terminal = std::io::stdout().is_terminal();
         Self {
             width: out_is_terminal.then(|| columns(&vars)).flatten(),
+            height: out_is_terminal.then(|| lines(&vars)).flatten(),
+            typed: std::env::args_os()
+                .skip(1)
+                .filter_map(|arg| arg.into_string().ok())
+                .collect(),
             now,
             offset: now.with_timezone(&Local).offset().fix(),
             folder: std::env::current_dir().unwrap_or_default(),
@@ -98,6 +107,17 @@ fn exe() -> Option<PathBuf> {
         return Some(magic);
     }
     std::env::current_exe().ok()
+}
+
+/// Lines of the terminal: `LINES`, else what the terminal says.
+fn lines(vars: &BTreeMap<String, String>) -> Option<usize> {
+    let of_variable = vars.get("LINES").and_then(|text| text.parse().ok());
+    let of_terminal = || {
+        rustix::termios::tcgetwinsize(std::io::stdout())
+            .ok()
+            .map(|size| usize::from(size.ws_row))
+    };
+    of_variable.or_else(of_terminal).filter(|lines| *lines > 0)
 }
 
 /// Columns of the terminal: `COLUMNS`, else what the terminal says.

@@ -17,4 +17,4 @@ pub(crate) use record::{
     Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number, Record,
     SourceOutcome, SourceRecord, SshRecord, StateRecord, Understanding,
 };
-pub(crate) use redact::{redact_logs, redact_records};
+pub(crate) use redact::{LogMasker, redact_records};

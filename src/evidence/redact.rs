@@ -129,13 +129,79 @@ pub(crate) fn redact_records(records: &mut [Record], redactor: &mut Redactor) {
     }
 }
 
-/// Masks log entries in the order in which they stand.
-pub(crate) fn redact_logs(entries: &mut [LogRecord], redactor: &mut Redactor) {
-    let mut masks = LogMasks::default();
-    for entry in entries.iter_mut() {
-        masks.mask(entry, redactor);
+/// Masks log lines one after the other, for a listing that is written while it arrives.
+#[derive(Debug)]
+pub(crate) struct LogMasker {
+    /// What has been masked.
+    redactor: Redactor,
+    /// Label sets, masked.
+    labels: LogMasks,
+    /// Private keys of which a line has been seen: their streams, and the times between which lines may be part of them.
+    keys: Vec<(Arc<Labels>, Instant, Instant)>,
+    /// Whether lines come against time, or not all of them: the first line of a key may then come late, or never.
+    wary: bool,
+}
+
+impl LogMasker {
+    /// Masks with a redactor. `wary` where lines come newest first, or where a filter may leave out the line that a private key
+    /// begins with: then a line that is nothing but a key's letters is masked wherever it stands.
+    pub(crate) fn new(redactor: Redactor, wary: bool) -> Self {
+        Self {
+            redactor,
+            labels: LogMasks::default(),
+            keys: Vec::new(),
+            wary,
+        }
     }
-    mask_key_lines(entries.iter_mut(), &masks.keys, redactor);
+
+    /// A label set, masked.
+    pub(crate) fn labels(&mut self, labels: &Arc<Labels>) -> Arc<Labels> {
+        // Each page has label sets of its own: what is remembered must not grow with the answer.
+        const MOST_SETS: usize = 4096;
+        if self.labels.labels.len() >= MOST_SETS {
+            self.labels.labels.clear();
+        }
+        self.labels.masked(labels, &mut self.redactor)
+    }
+
+    /// Masks a line.
+    pub(crate) fn mask(&mut self, labels: &Arc<Labels>, at: Instant, line: &mut String) {
+        let opens = self.redactor.mask(line) == OpenKey::Yes;
+        if !self.keys.is_empty() {
+            self.keys.retain(|(_, from, to)| *from <= at && at <= *to);
+            let of_key = self.keys.iter_mut().find(|(known, ..)| known == labels);
+            if let Some((_, begin, end)) = of_key {
+                if line.contains("-----END ") && at > *begin {
+                    *end = at;
+                }
+                if !line.contains("PRIVATE KEY-----") {
+                    self.redactor.mask_key_body(line);
+                }
+            }
+        }
+        if self.wary && is_key_line(line) {
+            self.redactor.mask_key_body(line);
+        }
+        if opens {
+            self.keys
+                .push((labels.clone(), at, at + KEY_LINES_WITHIN));
+        } else if self.wary && line.contains("-----END ") && line.contains("PRIVATE KEY-----") {
+            self.keys
+                .push((labels.clone(), at - KEY_LINES_WITHIN, at));
+        }
+    }
+}
+
+/// Whether a line holds a run of letters as a private key's lines are, which are 64 long, or 76: between quotes, or alone.
+fn is_key_line(line: &str) -> bool {
+    const LENGTHS: std::ops::RangeInclusive<usize> = 60..=80;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    line.split(|c| !is_part(c)).any(|run| {
+        LENGTHS.contains(&run.len())
+            && run.bytes().any(|byte| byte.is_ascii_digit())
+            && run.bytes().any(|byte| byte.is_ascii_uppercase())
+            && run.bytes().any(|byte| byte.is_ascii_lowercase())
+    })
 }
 
 /// Masks one question and its outcome.
@@ -304,29 +370,31 @@ type KeyBegins = (String, Arc<Labels>, Instant);
 #[derive(Debug, Default)]
 struct LogMasks {
     /// Label sets by their address, each with its masked form; the first keeps the address from being used again.
-    labels: HashMap<*const Labels, (Arc<Labels>, Arc<Labels>)>,
+    labels: HashMap<usize, (Arc<Labels>, Arc<Labels>)>,
     /// Private keys whose ends were not in the same line.
     keys: Vec<KeyBegins>,
 }
 
 impl LogMasks {
+    /// A label set, masked.
+    fn masked(&mut self, labels: &Arc<Labels>, redactor: &mut Redactor) -> Arc<Labels> {
+        let known = self.labels.entry(Arc::as_ptr(labels).addr()).or_insert_with(|| {
+            let mut masked = Labels::clone(labels);
+            mask_labels(&mut masked, redactor);
+            let masked = if masked == **labels {
+                labels.clone()
+            } else {
+                Arc::new(masked)
+            };
+            (labels.clone(), masked)
+        });
+        known.1.clone()
+    }
+
     /// Masks an entry.
     fn mask(&mut self, log: &mut LogRecord, redactor: &mut Redactor) {
         redactor.mask(&mut log.service);
-        let known = self
-            .labels
-            .entry(Arc::as_ptr(&log.labels))
-            .or_insert_with(|| {
-                let mut masked = Labels::clone(&log.labels);
-                mask_labels(&mut masked, redactor);
-                let masked = if masked == *log.labels {
-                    log.labels.clone()
-                } else {
-                    Arc::new(masked)
-                };
-                (log.labels.clone(), masked)
-            });
-        log.labels = known.1.clone();
+        log.labels = self.masked(&log.labels, redactor);
         if let Some(metadata) = &mut log.metadata {
             mask_labels(metadata, redactor);
         }

@@ -137,20 +137,26 @@ pub(crate) fn stream_selector(service: &Service, all: &[Service], catalog: &Cata
 /// backslashes and other characters may be `\u` escapes. The filter allows for that, so it never drops a line that
 /// contains the text; it may keep a few more, which the caller's own look at the opened line removes.
 pub(crate) fn contains_filter(text: &str) -> String {
+    format!(" |~ {}", quoted(&escaped_pattern(text)))
+}
+
+/// The pattern of a text as it may stand in a stored line, for [`contains_filter`].
+pub(super) fn escaped_pattern(text: &str) -> String {
     let mut pattern = String::new();
     for c in text.chars() {
         match c {
-            '"' | '/' => pattern.extend(["\\\\*", c.encode_utf8(&mut [0; 4])]),
-            '\\' => pattern.push_str("\\\\+"),
-            '<' | '>' | '&' | '\'' | '+' => pattern.push_str(&either(c, c as u32)),
+            '/' => pattern.push_str("\\\\*/"),
+            '"' => pattern.push_str("(?:\\\\*\"|\\\\+u0022)"),
+            '\\' => pattern.push_str("\\\\+(?:u(?i:005c))?"),
+            '<' | '>' | '&' | '\'' | '+' | '=' => pattern.push_str(&either(c, c as u32)),
             c if c.is_ascii() && !c.is_ascii_control() => {
                 pattern.push_str(&regex::escape(c.encode_utf8(&mut [0; 4])));
             }
             // Anything else may be a literal, a short escape or one or two \uXXXX escapes: leave it open.
-            _ => pattern.push_str(".{1,24}"),
+            _ => pattern.push_str("(?s:.{1,24})"),
         }
     }
-    format!(" |~ {}", quoted(&pattern))
+    pattern
 }
 
 /// A character or its `\u` escape, however many backslashes deep.

@@ -1,4 +1,4 @@
-//! How is a log line written? In: a log line, opened and named; out: text for people, NDJSON, or the stored bytes.
+//! How is a log line written? In: a log line, opened and named; out: text for people, JSON, CSV, or the stored bytes.
 //!
 //! ```text
 //! 10:02:00.123 ERROR atlas-api  cannot reach the database  route=/v1/orders status=500
@@ -6,11 +6,16 @@
 //! ```
 //!
 //! Lines are never wrapped or cut: a terminal wraps by itself, and what is searched for must stay whole. A line feed inside a
-//! message starts an indented line, so that no message can pass for another entry.
+//! message starts an indented line, so that no message can pass for another entry. Colours of the program's own are left out, since
+//! they would stand as `␛[31m` in the way; any other control is made visible.
+
+mod csv;
+mod document;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use chrono::{SecondsFormat, Timelike};
 use serde::ser::SerializeMap;
@@ -23,6 +28,9 @@ use super::visible::{columns, fit, visible};
 use crate::model::messages::render as words;
 use crate::model::messages::words as amounts;
 use crate::model::{Instant, Labels};
+
+pub(crate) use csv::{write_csv, write_csv_head};
+pub(crate) use document::{DocumentGap, DocumentHead, DocumentTail, write_close, write_open};
 
 /// Columns of a level: `ERROR`, `WARN `.
 const LEVEL_COLUMNS: usize = 5;
@@ -65,7 +73,9 @@ pub(crate) struct LogLine {
     /// The line as stored, envelope included.
     pub(crate) raw: String,
     /// The stream's label set.
-    pub(crate) labels: Labels,
+    pub(crate) labels: Arc<Labels>,
+    /// Whether it matches, or stands near a line that does; `None` where only matches are shown.
+    pub(crate) matched: Option<bool>,
 }
 
 /// What a listing for people shows beside message and fields.
@@ -111,21 +121,86 @@ pub(crate) fn write_human(
 ) -> io::Result<()> {
     let time = time(line.at, view, look);
     let (role, level) = level(line.level.as_deref());
-    let mut indent = columns(&time) + 1 + LEVEL_COLUMNS + 1;
     let time = look.style.paint(Role::Quiet, &time);
     let level = look.style.paint(role, &level);
     write!(out, "{time} {level} ")?;
     if let Some(width) = view.service_columns {
         let service = fit(&line.service, width);
         let pad = " ".repeat(width - columns(&service) + 2);
-        indent += width + 2;
         write!(out, "{}{pad}", look.style.paint(Role::Host, &service))?;
     }
-    let mut parts = line.message.trim_end_matches('\n').split('\n');
+    let message = without_colours(&line.message);
+    let mut parts = message.trim_end_matches('\n').split('\n');
     write!(out, "{}", visible(parts.next().unwrap_or_default()))?;
     write_fields(line, view, look, out)?;
     writeln!(out)?;
+    write_parts(parts, view, out)
+}
+
+/// Writes a line that goes on with the one before it: below its message, without a head.
+///
+/// # Errors
+/// The writer's.
+pub(crate) fn write_continuation(
+    line: &LogLine,
+    view: &LogView,
+    look: &Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let message = without_colours(&line.message);
+    let mut parts = message.trim_end_matches('\n').split('\n');
+    let first = parts.next().unwrap_or_default();
+    write!(out, "{}{}", " ".repeat(indent(view)), visible(first))?;
+    write_fields(line, view, look, out)?;
+    writeln!(out)?;
+    write_parts(parts, view, out)
+}
+
+/// Writes what stands between two groups of lines that do not follow each other.
+///
+/// # Errors
+/// The writer's.
+pub(crate) fn write_separator(look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", look.style.paint(Role::Quiet, "--"))
+}
+
+/// Writes the further lines of a message, each indented.
+fn write_parts<'a>(
+    mut parts: impl Iterator<Item = &'a str>,
+    view: &LogView,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let indent = indent(view);
     parts.try_for_each(|part| writeln!(out, "{}{}", " ".repeat(indent), visible(part)))
+}
+
+/// Columns before a message.
+fn indent(view: &LogView) -> usize {
+    let date = if view.dated { "2026-11-21 ".len() } else { 0 };
+    let service = view.service_columns.map_or(0, |width| width + 2);
+    date + "10:02:00.123 ".len() + LEVEL_COLUMNS + 1 + service
+}
+
+/// A text without the colours that the program gave it: select graphic rendition, and nothing else of what a terminal obeys.
+fn without_colours(text: &str) -> Cow<'_, str> {
+    if !text.contains('\x1b') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\x1b[") {
+        out.push_str(before);
+        let end = after.find(|c: char| !(c.is_ascii_digit() || matches!(c, ';' | ':')));
+        match end.filter(|end| after[*end..].starts_with('m')) {
+            Some(end) => rest = &after[end + 1..],
+            None => {
+                out.push_str("\x1b[");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Writes a line's fields and wanted labels, `key=value`, after two spaces.
@@ -155,8 +230,9 @@ fn write_fields(
 
 /// `key=value`, the value quoted where it would not be read back otherwise.
 fn pair(key: &str, value: &str) -> String {
+    let value = without_colours(value);
     let quoted = value.is_empty() || value.contains([' ', '"', '=']);
-    let value = visible(value);
+    let value = visible(&value);
     let value = if quoted {
         format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
     } else {
@@ -206,6 +282,7 @@ pub(crate) fn write_ndjson(line: &LogLine, out: &mut dyn Write) -> io::Result<()
         fields: Fields(&line.fields),
         labels: &line.labels,
         line: &line.raw,
+        matched: line.matched,
     };
     json::write_line(&object, out)
 }
@@ -215,8 +292,8 @@ pub(crate) fn write_ndjson(line: &LogLine, out: &mut dyn Write) -> io::Result<()
 ///
 /// # Errors
 /// The writer's.
-pub(crate) fn write_raw(line: &LogLine, sanitise: bool, out: &mut dyn Write) -> io::Result<()> {
-    let text = line.raw.strip_suffix('\n').unwrap_or(&line.raw);
+pub(crate) fn write_raw(line: &str, sanitise: bool, out: &mut dyn Write) -> io::Result<()> {
+    let text = line.strip_suffix('\n').unwrap_or(line);
     if sanitise {
         out.write_all(visible(text).as_bytes())?;
     } else {
@@ -242,6 +319,9 @@ struct Object<'a> {
     labels: &'a Labels,
     /// The line as stored.
     line: &'a str,
+    /// Whether it matches; left out where only matches are shown.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    matched: Option<bool>,
 }
 
 /// Fields as an object; of several with one key the first counts, because an object has each key once (`line` has them all).

@@ -145,6 +145,8 @@ pub(crate) struct Source {
     url: Url,
     /// The token's secret.
     token: Secret,
+    /// Days that it keeps, where the API was asked.
+    retention_days: Option<u32>,
 }
 
 /// Why a data source cannot be asked.
@@ -177,14 +179,23 @@ impl Source {
             ("prometheus", endpoints.metrics)
         };
         match endpoint {
-            Endpoint::At { url, .. } => Ok(Self {
+            Endpoint::At {
+                url,
+                retention_days,
+            } => Ok(Self {
                 http: connect(api, name, &url, limits).map_err(Closed::Failed)?,
                 url,
                 token,
+                retention_days,
             }),
             Endpoint::Missing => Err(Closed::Missing),
             Endpoint::Failed(error) => Err(Closed::Failed(error)),
         }
+    }
+
+    /// Days that it keeps; `None` where nobody said.
+    pub(crate) fn retention_days(&self) -> Option<u32> {
+        self.retention_days
     }
 
     /// As Loki.

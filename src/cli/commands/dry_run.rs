@@ -55,7 +55,7 @@ fn show_rows(
 ) -> Result<Exit, Failure> {
     let output = match global.output {
         Output::Ndjson => Output::Json,
-        Output::Raw => Output::Human,
+        Output::Raw | Output::Csv => Output::Human,
         other => other,
     };
     let format = form(output, "--dry-run", true, session.lang())?;

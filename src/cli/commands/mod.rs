@@ -122,7 +122,7 @@ fn report_form(output: Output, command: &str, lang: Lang) -> Result<Format, Fail
     match output {
         Output::Html => Ok(Format::Html),
         Output::Human | Output::Json | Output::Markdown => form(output, command, true, lang),
-        Output::Ndjson | Output::Raw => Err(Failure::usage(
+        Output::Ndjson | Output::Csv | Output::Raw => Err(Failure::usage(
             text::no_such_form(lang, command, "human, json, markdown, html"),
             None,
         )),

@@ -373,16 +373,6 @@ pub(crate) fn sandbox_up(lang: Lang, name: &str, url: &str) -> String {
     )
 }
 
-/// Lines were left out because of the limit.
-pub(crate) fn limit_reached(lang: Lang, limit: u64) -> String {
-    let lines = counted(lang, limit, ("line", "ligne"), ("lines", "lignes"));
-    say!(
-        lang,
-        "the newest {lines}; there are more: --limit 0 shows all",
-        "la fin, {lines} ; il y en a d'autres : --limit 0 les montre toutes",
-    )
-}
-
 /// Nothing matched.
 pub(crate) fn no_lines(lang: Lang) -> String {
     say!(

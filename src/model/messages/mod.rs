@@ -18,6 +18,7 @@ pub(crate) mod cli;
 pub(crate) mod config;
 pub(crate) mod evidence;
 pub(crate) mod html;
+pub(crate) mod logs;
 pub(crate) mod machines;
 pub(crate) mod map;
 pub(crate) mod patterns;

@@ -15,7 +15,8 @@ fn line() -> LogLine {
             ("why".to_owned(), "no \"slot\" left".to_owned()),
         ],
         raw: "{\"level\":\"error\"}\n".to_owned(),
-        labels: Labels::from_iter([("resource_name", "atlas-api"), ("stream", "stderr")]),
+        labels: Arc::new(Labels::from_iter([("resource_name", "atlas-api"), ("stream", "stderr")])),
+        matched: None,
     }
 }
 
@@ -98,7 +99,7 @@ fn hostile_text_is_made_visible() {
         message: evil.to_owned(),
         fields: vec![(evil.to_owned(), evil.to_owned())],
         raw: evil.to_owned(),
-        labels: Labels::from_iter([(evil, evil)]),
+        labels: Arc::new(Labels::from_iter([(evil, evil)])),
         ..line()
     };
     let view = LogView {
@@ -109,7 +110,7 @@ fn hostile_text_is_made_visible() {
     let mut out = human(&line, &view, &look()).into_bytes();
     write_head(Some(&line.labels), &look(), &mut out).unwrap();
     write_ndjson(&line, &mut out).unwrap();
-    write_raw(&line, true, &mut out).unwrap();
+    write_raw(&line.raw, true, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(
         !text.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'),
@@ -125,7 +126,7 @@ fn the_stored_line_is_written_as_it_is_into_a_file() {
         ..line()
     };
     let mut out = Vec::new();
-    write_raw(&line, false, &mut out).unwrap();
+    write_raw(&line.raw, false, &mut out).unwrap();
     assert_eq!(out, b"\x1b[31mred\x1b[0m\r\n");
 }
 

@@ -1,6 +1,7 @@
 //! `LogQL` from text to answer, over a world of a few lines.
 
 mod properties;
+mod pushdown;
 
 use super::{
     Answer, Expr, LogWindow, Order, QueryError, Steps, parse_query, run_log_query, run_metric_query,

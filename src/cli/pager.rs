@@ -1,0 +1,176 @@
+//! What does a person page through a long answer with? In: the answer's bytes. Out: the same on the screen, by themselves where they
+//! fit, else through `$SCOUT_PAGER`, `$PAGER` or `less`.
+//!
+//! The pager's environment has no variable whose name tells of a secret or of Scaleway's keys; its arguments are the variable's own. A pager that ends before it has read
+//! everything is a quiet end, like a closed pipe.
+
+use std::io::{self, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use super::terminal::Terminal;
+use super::world::World;
+use crate::model::Redactor;
+use crate::render::visible::columns;
+
+/// What `less` does where `LESS` does not say: leave at once what fits, keep colours, leave the text on the screen.
+const LESS: &str = "FRX";
+
+/// Variables that a pager must not see, beside those whose names tell of a secret.
+const SECRET_PREFIXES: [&str; 3] = ["SCW_", "SCALEWAY_", "LOKI_"];
+
+/// What starts a pager.
+struct Launch {
+    /// A line for the shell.
+    command: String,
+    /// All of its environment.
+    vars: Vec<(String, String)>,
+}
+
+/// A screen that shows an answer, through a pager once it is longer than the screen.
+pub(crate) struct Screen {
+    /// The terminal.
+    terminal: Terminal,
+    /// Lines that it has.
+    height: usize,
+    /// Columns that it has.
+    width: usize,
+    /// What starts the pager; `None` where there is none or none is wanted.
+    launch: Option<Launch>,
+    /// What has been written and fits so far.
+    waiting: Vec<u8>,
+    /// Lines of the screen that it takes.
+    lines: usize,
+    /// The pager, once it runs.
+    pager: Option<(Child, Option<ChildStdin>)>,
+}
+
+impl Screen {
+    /// The screen of this world; without a pager where `plain`, or where the size of the screen is not known.
+    pub(crate) fn new(terminal: &Terminal, world: &World, plain: bool) -> Self {
+        let launch = command(world)
+            .filter(|_| !plain && world.height.is_some())
+            .map(|command| Launch {
+                command,
+                vars: variables(world),
+            });
+        Self {
+            terminal: terminal.clone(),
+            height: world.height.unwrap_or(usize::MAX),
+            width: world.width.unwrap_or(80).max(1),
+            launch,
+            waiting: Vec::new(),
+            lines: 0,
+            pager: None,
+        }
+    }
+
+    /// Whether a pager runs.
+    pub(crate) fn is_paged(&self) -> bool {
+        self.pager.is_some()
+    }
+
+    /// Whether an answer may go through a pager.
+    pub(crate) fn may_page(&self) -> bool {
+        self.launch.is_some()
+    }
+
+    /// Shows a part of the answer: whole lines.
+    ///
+    /// # Errors
+    /// The stream's, or the pager's.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some((_, stdin)) = &mut self.pager {
+            return stdin
+                .as_mut()
+                .map_or(Ok(()), |stdin| stdin.write_all(bytes));
+        }
+        let Some(launch) = &self.launch else {
+            return self.terminal.write_part(bytes);
+        };
+        self.waiting.extend_from_slice(bytes);
+        self.lines += screen_lines(bytes, self.width);
+        // The prompt of the shell takes a line too.
+        if self.lines < self.height {
+            return Ok(());
+        }
+        match launch.start() {
+            Ok(mut child) => {
+                let stdin = child.stdin.take();
+                self.pager = Some((child, stdin));
+            }
+            // A pager that does not start is no reason not to answer.
+            Err(_) => self.launch = None,
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        self.write(&waiting)
+    }
+
+    /// Shows what waits, and waits until the person has left the pager.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        if let Some((mut child, stdin)) = self.pager.take() {
+            drop(stdin);
+            return child.wait().map(|_| ());
+        }
+        self.terminal.write_part(&self.waiting)
+    }
+}
+
+/// The pager's command: `None` where it is empty or `cat`, which is no pager, or where there is not even `less`.
+fn command(world: &World) -> Option<String> {
+    let named = ["SCOUT_PAGER", "PAGER"]
+        .iter()
+        .find_map(|name| world.vars.get(*name));
+    let command = match named {
+        Some(command) => command.trim().to_owned(),
+        None => "less".to_owned(),
+    };
+    let exists = named.is_some()
+        || world
+            .var("PATH")
+            .is_some_and(|path| std::env::split_paths(path).any(|dir| dir.join("less").is_file()));
+    (exists && !command.is_empty() && command != "cat").then_some(command)
+}
+
+/// The pager's environment.
+fn variables(world: &World) -> Vec<(String, String)> {
+    let is_secret = |name: &str| {
+        SECRET_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            || Redactor::is_secret_name(name)
+    };
+    let kept = world.vars.iter().filter(|(name, _)| !is_secret(name));
+    let defaults = [("LESS", LESS), ("LV", "-c"), ("LESSCHARSET", "utf-8")];
+    let unset = defaults
+        .iter()
+        .filter(|(name, _)| !world.vars.contains_key(*name))
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    kept.map(|(name, value)| (name.clone(), value.clone()))
+        .chain(unset)
+        .collect()
+}
+
+impl Launch {
+    /// Starts the pager.
+    ///
+    /// # Errors
+    /// The system's.
+    fn start(&self) -> io::Result<Child> {
+        Command::new("sh")
+            .arg("-c")
+            .arg(&self.command)
+            .stdin(Stdio::piped())
+            .env_clear()
+            .envs(self.vars.iter().map(|(name, value)| (name, value)))
+            .spawn()
+    }
+}
+
+/// Lines of a screen that text takes.
+fn screen_lines(bytes: &[u8], width: usize) -> usize {
+    let text = String::from_utf8_lossy(bytes);
+    text.lines()
+        .map(|line| columns(line).div_ceil(width).max(1))
+        .sum()
+}

@@ -1,0 +1,65 @@
+//! A log line as comma-separated values (RFC 4180): `ts,service,level,message` and the fields that were chosen, lines end with CR LF.
+//!
+//! Values are written as they are: what a spreadsheet makes of `=1+1` is the spreadsheet's. On a screen, what would drive it is
+//! made visible, line feeds included.
+
+use std::io::{self, Write};
+
+use chrono::SecondsFormat;
+
+use super::LogLine;
+use crate::render::visible::visible;
+
+/// Writes the names of the columns.
+///
+/// # Errors
+/// The writer's.
+pub(crate) fn write_csv_head(
+    fields: &[String],
+    screen: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let fixed = ["ts", "service", "level", "message"];
+    let names = fixed.into_iter().chain(fields.iter().map(String::as_str));
+    write_record(names, screen, out)
+}
+
+/// Writes a line; a field that it does not have is empty.
+///
+/// # Errors
+/// The writer's.
+pub(crate) fn write_csv(
+    line: &LogLine,
+    fields: &[String],
+    screen: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let ts = line.at.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let level = line.level.as_deref().unwrap_or_default();
+    let fixed = [ts.as_str(), &line.service, level, &line.message];
+    let chosen = fields.iter().map(|name| {
+        let field = line.fields.iter().find(|(key, _)| key == name);
+        field.map_or("", |(_, value)| value.as_str())
+    });
+    write_record(fixed.into_iter().chain(chosen), screen, out)
+}
+
+/// Writes one record.
+fn write_record<'a>(
+    values: impl Iterator<Item = &'a str>,
+    screen: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (index, value) in values.enumerate() {
+        if index > 0 {
+            out.write_all(b",")?;
+        }
+        let value = if screen { visible(value) } else { value.into() };
+        if value.contains(['"', ',', '\n', '\r']) {
+            write!(out, "\"{}\"", value.replace('"', "\"\""))?;
+        } else {
+            out.write_all(value.as_bytes())?;
+        }
+    }
+    out.write_all(b"\r\n")
+}
