@@ -318,6 +318,9 @@ pub(crate) struct LogsArgs {
     /// At most so many lines, the newest; with context, so many matches; 0: all
     #[arg(short = 'n', long, value_name = "LINES", default_value_t = 50)]
     pub(crate) limit: u64,
+    /// Then show each line as it comes in, until Ctrl-C; nothing is lost or repeated when the connection breaks
+    #[arg(short = 'f', long, visible_alias = "tail", conflicts_with_all = ["reverse", "to"])]
+    pub(crate) follow: bool,
     /// Newest first
     #[arg(long)]
     pub(crate) reverse: bool,

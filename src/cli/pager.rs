@@ -137,7 +137,9 @@ fn command(world: &World) -> Option<String> {
 /// The pager's environment.
 fn variables(world: &World) -> Vec<(String, String)> {
     let is_secret = |name: &str| {
-        SECRET_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        SECRET_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
             || Redactor::is_secret_name(name)
     };
     let kept = world.vars.iter().filter(|(name, _)| !is_secret(name));

@@ -91,6 +91,18 @@ impl World {
         }
     }
 
+    /// What time it is by now; in a sandbox, by its clock.
+    pub(crate) fn clock(&self) -> Instant {
+        self.now + self.started.elapsed()
+    }
+
+    /// Begins a further run in this process.
+    pub(crate) fn begin_anew(&mut self) {
+        self.now = self.clock();
+        self.started = std::time::Instant::now();
+        self.random = fastrand::u64(..);
+    }
+
     /// A variable that is set and not empty.
     pub(crate) fn var(&self, name: &str) -> Option<&str> {
         self.vars

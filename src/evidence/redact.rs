@@ -183,11 +183,9 @@ impl LogMasker {
             self.redactor.mask_key_body(line);
         }
         if opens {
-            self.keys
-                .push((labels.clone(), at, at + KEY_LINES_WITHIN));
+            self.keys.push((labels.clone(), at, at + KEY_LINES_WITHIN));
         } else if self.wary && line.contains("-----END ") && line.contains("PRIVATE KEY-----") {
-            self.keys
-                .push((labels.clone(), at - KEY_LINES_WITHIN, at));
+            self.keys.push((labels.clone(), at - KEY_LINES_WITHIN, at));
         }
     }
 }
@@ -378,16 +376,19 @@ struct LogMasks {
 impl LogMasks {
     /// A label set, masked.
     fn masked(&mut self, labels: &Arc<Labels>, redactor: &mut Redactor) -> Arc<Labels> {
-        let known = self.labels.entry(Arc::as_ptr(labels).addr()).or_insert_with(|| {
-            let mut masked = Labels::clone(labels);
-            mask_labels(&mut masked, redactor);
-            let masked = if masked == **labels {
-                labels.clone()
-            } else {
-                Arc::new(masked)
-            };
-            (labels.clone(), masked)
-        });
+        let known = self
+            .labels
+            .entry(Arc::as_ptr(labels).addr())
+            .or_insert_with(|| {
+                let mut masked = Labels::clone(labels);
+                mask_labels(&mut masked, redactor);
+                let masked = if masked == **labels {
+                    labels.clone()
+                } else {
+                    Arc::new(masked)
+                };
+                (labels.clone(), masked)
+            });
         known.1.clone()
     }
 

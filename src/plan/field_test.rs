@@ -231,8 +231,7 @@ impl Bound {
 
 /// Whether a value is the text, letter by letter or as a number.
 fn is(value: &str, text: &str) -> bool {
-    value == text
-        || plain_number(text).is_some_and(|number| plain_number(value) == Some(number))
+    value == text || plain_number(text).is_some_and(|number| plain_number(value) == Some(number))
 }
 
 /// A number as programs write it: digits, perhaps a minus, a point, an exponent; no space, no plus before it, no `inf`.

@@ -145,3 +145,48 @@ pub(crate) struct Progress {
     /// Lines a second so far.
     pub(crate) lines_per_second: u64,
 }
+
+/// `--follow` where the server has no `tail`.
+pub(crate) fn polling(lang: Lang, why: &str) -> String {
+    say!(
+        lang,
+        "the server offers no live tail ({why}): asking for new lines every second instead",
+        "le serveur n'offre pas de suivi en direct ({why}) : les nouvelles lignes sont demandées chaque seconde"
+    )
+}
+
+/// `--follow` while the server is away.
+pub(crate) fn lost(lang: Lang, why: &str) -> String {
+    say!(
+        lang,
+        "{why}; asking again until it answers, then what came in meanwhile",
+        "{why} ; nouvelle demande jusqu'à ce qu'il réponde, puis ce qui est arrivé entre-temps"
+    )
+}
+
+/// `--follow` once it is back.
+pub(crate) fn back(lang: Lang) -> String {
+    say!(
+        lang,
+        "Loki answers again; nothing was lost",
+        "Loki répond à nouveau ; rien n'a été perdu"
+    )
+}
+
+/// `--follow` with a document.
+pub(crate) fn no_end(lang: Lang) -> String {
+    say!(
+        lang,
+        "--follow has no end, and a JSON document needs one",
+        "--follow n'a pas de fin, et un document JSON en demande une"
+    )
+}
+
+/// What to write instead.
+pub(crate) fn no_end_hint(lang: Lang) -> String {
+    say!(
+        lang,
+        "use -o ndjson: one JSON object a line",
+        "prenez -o ndjson : un objet JSON par ligne"
+    )
+}

@@ -65,11 +65,23 @@ fn a_field_that_is_not_there_counts_as_empty() {
 #[test]
 fn what_is_no_test_says_why() {
     let fault = |test: &str| FieldTest::parse(test).unwrap_err();
-    for test in ["", "status", "=500", " >=1", "a b=1", "status!500", "status~x"] {
+    for test in [
+        "",
+        "status",
+        "=500",
+        " >=1",
+        "a b=1",
+        "status!500",
+        "status~x",
+    ] {
         assert_eq!(fault(test), FieldTestFault::Form, "{test:?}");
     }
     for (test, value) in [("a>b", "b"), ("a>=", ""), ("a<5x", "5x"), ("a>inf", "inf")] {
-        assert_eq!(fault(test), FieldTestFault::NoNumber(value.to_owned()), "{test}");
+        assert_eq!(
+            fault(test),
+            FieldTestFault::NoNumber(value.to_owned()),
+            "{test}"
+        );
     }
     assert!(matches!(fault("a=~["), FieldTestFault::Pattern(_)));
 }

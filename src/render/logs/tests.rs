@@ -15,7 +15,10 @@ fn line() -> LogLine {
             ("why".to_owned(), "no \"slot\" left".to_owned()),
         ],
         raw: "{\"level\":\"error\"}\n".to_owned(),
-        labels: Arc::new(Labels::from_iter([("resource_name", "atlas-api"), ("stream", "stderr")])),
+        labels: Arc::new(Labels::from_iter([
+            ("resource_name", "atlas-api"),
+            ("stream", "stderr"),
+        ])),
         matched: None,
     }
 }

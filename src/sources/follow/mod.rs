@@ -122,6 +122,8 @@ pub(crate) struct Follower {
 pub(crate) enum End {
     /// The caller broke off.
     BrokenOff,
+    /// The time is over.
+    Deadline,
     /// The server will not answer this question, however often it is asked: a refusal, a query that it does not accept.
     Refused(SourceError),
 }
@@ -165,18 +167,20 @@ impl Follower {
         }
     }
 
-    /// Follows until the caller breaks off or the server refuses. What was handed over stays known: a further call, with
-    /// another token, say, goes on where this one ended.
+    /// Follows until the caller breaks off, the server refuses, or `deadline`. What was handed over stays known: a further call,
+    /// with another token, goes on where this one ended. To be let run to its end, not dropped: entries that are being handed
+    /// over count as handed over.
     pub(crate) async fn follow(
         &mut self,
         loki: &Loki<'_>,
         timeout: Duration,
+        deadline: Clock,
         now: impl Fn() -> Instant,
-        mut take: impl FnMut(Event) -> ControlFlow<()>,
+        mut take: impl AsyncFnMut(Event) -> ControlFlow<()>,
     ) -> End {
         let mut wait = self.pace.first_wait;
         loop {
-            let step = self.listen(loki, timeout, &now, &mut take).await;
+            let step = self.listen(loki, timeout, deadline, &now, &mut take).await;
             let error = match step {
                 Ok(()) => {
                     wait = self.pace.first_wait;
@@ -188,9 +192,12 @@ impl Follower {
             if !self.lost {
                 self.lost = true;
                 wait = self.pace.first_wait;
-                if take(Event::Lost(error)).is_break() {
+                if take(Event::Lost(error)).await.is_break() {
                     return End::BrokenOff;
                 }
+            }
+            if Clock::now() + wait >= deadline {
+                return End::Deadline;
             }
             sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
@@ -202,10 +209,11 @@ impl Follower {
         &mut self,
         loki: &Loki<'_>,
         timeout: Duration,
+        deadline: Clock,
         now: &impl Fn() -> Instant,
-        take: &mut impl FnMut(Event) -> ControlFlow<()>,
+        take: &mut impl AsyncFnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), Step> {
-        let mut socket = self.open(loki, timeout, now, take).await?;
+        let mut socket = self.open(loki, timeout, take).await?;
         // After the connection, so that nothing comes in between unheard.
         self.catch_up(loki, self.pace.late, now, take).await?;
         let mut check = Clock::now() + self.pace.check;
@@ -220,7 +228,7 @@ impl Follower {
                     Told::Entries(entries, dropped) => {
                         told_any = true;
                         self.silent = 0;
-                        self.hand_over(entries, take)?;
+                        self.hand_over(entries, take).await?;
                         if dropped {
                             self.catch_up(loki, self.pace.late, now, take).await?;
                         }
@@ -230,6 +238,7 @@ impl Follower {
                         return Ok(());
                     }
                 },
+                () = sleep_until(deadline) => return Err(Step::End(End::Deadline)),
                 () = sleep_until(next) => {
                     let back = if Clock::now() >= check {
                         check = Clock::now() + self.pace.check;
@@ -248,17 +257,17 @@ impl Follower {
         &mut self,
         loki: &Loki<'_>,
         timeout: Duration,
-        now: &impl Fn() -> Instant,
-        take: &mut impl FnMut(Event) -> ControlFlow<()>,
+        take: &mut impl AsyncFnMut(Event) -> ControlFlow<()>,
     ) -> Result<Option<Socket>, Step> {
         if self.polls || self.silent >= SILENT_SOCKETS {
             return Ok(None);
         }
-        match Socket::open(loki, &self.query, now().into(), timeout).await {
+        // Not from now on: the server's clock may be behind, and it refuses what begins later than that.
+        match Socket::open(loki, &self.query, self.horizon(), timeout).await {
             Ok(socket) => Ok(Some(socket)),
             Err(error) if offers_no_tail(&error) => {
                 self.polls = true;
-                tell(Event::Polling(error), take)?;
+                tell(Event::Polling(error), take).await?;
                 Ok(None)
             }
             Err(error) => Err(judge(error)),
@@ -271,7 +280,7 @@ impl Follower {
         loki: &Loki<'_>,
         back: TimeDelta,
         now: &impl Fn() -> Instant,
-        take: &mut impl FnMut(Event) -> ControlFlow<()>,
+        take: &mut impl AsyncFnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), Step> {
         let to = now();
         let thorough = back >= self.pace.late;
@@ -299,7 +308,7 @@ impl Follower {
                 labels: entry.labels.clone(),
                 line: entry.line.to_owned(),
             });
-            handed = self.hand_over(entries.collect(), take);
+            handed = self.hand_over(entries.collect(), take).await;
             match handed {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -311,7 +320,7 @@ impl Follower {
             return Err(judge(gap.error));
         }
         for at in done.crowded {
-            tell(Event::Crowded(at), take)?;
+            tell(Event::Crowded(at), take).await?;
         }
         self.asked_to = to.into();
         if thorough {
@@ -319,16 +328,16 @@ impl Follower {
             self.seen.forget_before(self.horizon());
         }
         if std::mem::take(&mut self.lost) {
-            tell(Event::Back, take)?;
+            tell(Event::Back, take).await?;
         }
         Ok(())
     }
 
     /// Hands over what is new among entries.
-    fn hand_over(
+    async fn hand_over(
         &mut self,
         mut entries: Vec<Followed>,
-        take: &mut impl FnMut(Event) -> ControlFlow<()>,
+        take: &mut impl AsyncFnMut(Event) -> ControlFlow<()>,
     ) -> Result<(), Step> {
         let floor = self.floor.max(self.horizon());
         entries.retain(|entry| {
@@ -338,7 +347,7 @@ impl Follower {
             return Ok(());
         }
         entries.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.labels.cmp(&b.labels)));
-        tell(Event::Entries(entries), take)
+        tell(Event::Entries(entries), take).await
     }
 
     /// Nothing older is asked for again, so nothing older need be remembered.
@@ -357,8 +366,11 @@ async fn hear(socket: &mut Option<Socket>) -> Told {
 }
 
 /// Tells the caller something.
-fn tell(event: Event, take: &mut impl FnMut(Event) -> ControlFlow<()>) -> Result<(), Step> {
-    match take(event) {
+async fn tell(
+    event: Event,
+    take: &mut impl AsyncFnMut(Event) -> ControlFlow<()>,
+) -> Result<(), Step> {
+    match take(event).await {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(Step::End(End::BrokenOff)),
     }

@@ -242,7 +242,7 @@ async fn follow(
     let mut follower = Follower::new("{a=~\".+\"}".to_owned(), 40, pace, from, from);
     let (mut found, mut lost, mut polling) = (Vec::new(), 0, 0);
     let wanted = world.lines.len();
-    let take = |event: Event| {
+    let take = async |event: Event| {
         match event {
             Event::Entries(entries) => found.extend(entries.into_iter().map(|entry| {
                 let app = entry.labels.get("app").unwrap_or_default().to_owned();
@@ -261,10 +261,15 @@ async fn follow(
         }
     };
     let clock = || -> Instant { UnixNanos(world.pass()).instant() };
-    let work = follower.follow(&loki, Duration::from_secs(5), clock, take);
+    let work = follower.follow(&loki, Duration::from_secs(5), far(), clock, take);
     let end = tokio::time::timeout(Duration::from_secs(60), work).await;
     assert!(matches!(end, Ok(End::BrokenOff)), "{end:?}");
     (found, lost, polling)
+}
+
+/// A deadline that no test reaches.
+fn far() -> tokio::time::Instant {
+    tokio::time::Instant::now() + Duration::from_secs(3600)
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
@@ -377,9 +382,11 @@ fn a_question_that_the_server_refuses_ends_it() {
     let from = UnixNanos(START).instant();
     let mut follower = Follower::new("{".to_owned(), 10, Pace::default(), from, from);
     let clock = || from + TimeDelta::seconds(1);
-    let end = block_on(follower.follow(&loki, Duration::from_secs(5), clock, |_| {
-        ControlFlow::Continue(())
-    }));
+    let end = block_on(
+        follower.follow(&loki, Duration::from_secs(5), far(), clock, async |_| {
+            ControlFlow::Continue(())
+        }),
+    );
     let End::Refused(error) = end else {
         panic!("a refusal is the end: {end:?}");
     };

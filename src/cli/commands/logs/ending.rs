@@ -116,7 +116,7 @@ fn say_rest(session: &Session, asked: &Asked, fetched: &Fetched, shown: u64) -> 
 }
 
 /// Says each stretch of time that is missing.
-fn say_gaps(session: &Session, gaps: &[Gap]) {
+pub(super) fn say_gaps(session: &Session, gaps: &[Gap]) {
     let lang = session.lang();
     for Gap { window, error } in gaps.iter().take(MOST_GAPS) {
         let window = format!("[{}, {})", window.from.to_rfc3339(), window.to.to_rfc3339());
@@ -186,10 +186,10 @@ fn resume_command(typed: &[String], window: Window) -> String {
     while let Some(arg) = args.next() {
         if WINDOW_FLAGS.contains(&arg.as_str()) {
             args.next();
-        } else if !WINDOW_FLAGS
-            .iter()
-            .any(|flag| arg.strip_prefix(flag).is_some_and(|rest| rest.starts_with('=')))
-        {
+        } else if !WINDOW_FLAGS.iter().any(|flag| {
+            arg.strip_prefix(flag)
+                .is_some_and(|rest| rest.starts_with('='))
+        }) {
             words.push(shell_word(arg));
         }
     }

@@ -189,7 +189,10 @@ async fn pick(
     if !kept.is_empty() {
         kept.reverse();
         let common = common_labels(&kept);
-        full |= writer.offer(Batch::Lines(kept, Some(Arc::new(common)))).await == Taken::Full;
+        full |= writer
+            .offer(Batch::Lines(kept, Some(Arc::new(common))))
+            .await
+            == Taken::Full;
     }
     Fetched {
         limited: picker.is_full() && (picker.more || done.broken_off),

@@ -111,7 +111,10 @@ impl Filter {
         self.contains
             .iter()
             .all(|text| has(&|line| line.contains(text.as_str())))
-            && self.grep.iter().all(|regex| has(&|line| regex.is_match(line)))
+            && self
+                .grep
+                .iter()
+                .all(|regex| has(&|line| regex.is_match(line)))
             && (self.tests.is_empty() || fields_hold())
             && !self
                 .lacks

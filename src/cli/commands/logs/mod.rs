@@ -11,6 +11,7 @@
 mod ending;
 mod fetch;
 mod filter;
+mod follow;
 mod picker;
 mod shape;
 mod writer;
@@ -75,6 +76,8 @@ struct Asked {
     parallel: usize,
     /// No pager is wanted.
     plain: bool,
+    /// What comes in later is wanted too.
+    follows: bool,
 }
 
 /// Runs it.
@@ -108,6 +111,12 @@ pub(super) fn run(
     {
         return Ok(exit);
     }
+    if args.follow && form == Form::Json {
+        return Err(Failure::usage(
+            words::no_end(lang),
+            Some(words::no_end_hint(lang)),
+        ));
+    }
     let asked = Asked::of(args, form, filter, window, session)?;
     if global.dry_run {
         return dry_run::show(&asked.plan(session), global, session);
@@ -116,6 +125,9 @@ pub(super) fn run(
         .writer(session)
         .context("starting the thread that writes the answer")
         .map_err(|error| Failure::of_system(&error, lang))?;
+    if asked.follows {
+        return follow::run(session, &asked, writer);
+    }
     let ended = run_leased(
         session,
         &[Scope::Logs],
@@ -191,10 +203,11 @@ impl Asked {
             labels: named(&args.labels),
             page_entries: args.batch.unwrap_or(budget.page_entries),
             parallel: args.parallel.map_or(budget.parallel, usize::from),
-            plain: args.no_pager,
+            plain: args.no_pager || args.follow,
+            follows: args.follow,
         };
         let is_told = session.terminal.shows_notes() || form == Form::Json;
-        if asked.limit.is_some() && asked.shows_all() && is_told {
+        if asked.limit.is_some() && asked.shows_all() && is_told && !asked.follows {
             asked.count = asked.query.count(window);
         }
         Ok(asked)
@@ -249,7 +262,10 @@ impl Asked {
         let offset = session.terminal.offset();
         let (from, to) = (self.window.from, self.window.to);
         let days = [from, to].map(|at| at.with_timezone(&offset).date_naive());
-        let wary = self.order == Order::NewestFirst || !self.filter.is_empty() || self.is_raw;
+        let wary = self.order == Order::NewestFirst
+            || !self.filter.is_empty()
+            || self.is_raw
+            || self.follows;
         Shape {
             form: self.form,
             view: LogView {

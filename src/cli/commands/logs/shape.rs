@@ -236,13 +236,7 @@ impl Shape {
     }
 
     /// A line as render wants it.
-    fn line(
-        &self,
-        raw: String,
-        labels: &Arc<Labels>,
-        pick: &Pick<'_>,
-        opened: &Opened,
-    ) -> LogLine {
+    fn line(&self, raw: String, labels: &Arc<Labels>, pick: &Pick<'_>, opened: &Opened) -> LogLine {
         let fields = if self.fields.is_empty() {
             opened.fields.clone()
         } else {

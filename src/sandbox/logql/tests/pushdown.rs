@@ -50,11 +50,15 @@ fn writings(key: &str, value: &serde_json::Value) -> Vec<String> {
         Some((head, rest)) => serde_json::json!({ head: { rest: value } }).to_string(),
         None => flat.clone(),
     };
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
     let plain = format!("level=info {key}={text} more=1");
     let quoted = format!(
         "level=info {key}=\"{}\" more=1",
-        text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+        text.replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n")
     );
     let envelope = |line: &str| {
         serde_json::json!({"stream": "stderr", "resource_instance": "c-1", "message": line})
@@ -84,7 +88,14 @@ fn writings(key: &str, value: &serde_json::Value) -> Vec<String> {
     let mut lines = vec![flat, pretty, nested, plain, quoted, spaced];
     let inside: Vec<String> = lines
         .iter()
-        .flat_map(|line| [envelope(line), escaped(line), envelope(&ascii(line)), ascii(&envelope(line))])
+        .flat_map(|line| {
+            [
+                envelope(line),
+                escaped(line),
+                envelope(&ascii(line)),
+                ascii(&envelope(line)),
+            ]
+        })
         .collect();
     lines.extend(inside);
     lines
@@ -93,9 +104,34 @@ fn writings(key: &str, value: &serde_json::Value) -> Vec<String> {
 /// Values of fields.
 fn value() -> impl Strategy<Value = serde_json::Value> {
     let texts = prop::sample::select(vec![
-        "500", "499.9999999999999999999", "5e2", "0500", "1.5s", "250ms", "2m", "1h30m", "900us",
-        "/v1/orders", "a \"b\" c", "C:\\temp", "tab\tin", "line\nfeed", "é à 日本 😀", "<a&b='c'>", "", "x=1",
-        "+500", " 500", "-3", "0", "0.5", ".5", "1000000", "1e400", "NaN", "inf",
+        "500",
+        "499.9999999999999999999",
+        "5e2",
+        "0500",
+        "1.5s",
+        "250ms",
+        "2m",
+        "1h30m",
+        "900us",
+        "/v1/orders",
+        "a \"b\" c",
+        "C:\\temp",
+        "tab\tin",
+        "line\nfeed",
+        "é à 日本 😀",
+        "<a&b='c'>",
+        "",
+        "x=1",
+        "+500",
+        " 500",
+        "-3",
+        "0",
+        "0.5",
+        ".5",
+        "1000000",
+        "1e400",
+        "NaN",
+        "inf",
     ]);
     prop_oneof![
         texts.prop_map(serde_json::Value::from),
@@ -116,8 +152,33 @@ fn asked(name: &'static str) -> impl Strategy<Value = String> {
     let op = prop::sample::select(vec!["=", "!=", ">", ">=", "<", "<=", "=~", "!~"]);
     let right = prop_oneof![
         prop::sample::select(vec![
-            "500", "499", "0", "1", "9", "10", "99", "100", "0.5", "1.5", "-1", "1e3", "5e2", "1s", "250ms", "1.5s", "1m",
-            "/v1/orders", "a \"b\" c", "C:\\\\temp", "é à 日本 😀", "<a&b='c'>", "", "true", "x=1", ".*", "5..",
+            "500",
+            "499",
+            "0",
+            "1",
+            "9",
+            "10",
+            "99",
+            "100",
+            "0.5",
+            "1.5",
+            "-1",
+            "1e3",
+            "5e2",
+            "1s",
+            "250ms",
+            "1.5s",
+            "1m",
+            "/v1/orders",
+            "a \"b\" c",
+            "C:\\\\temp",
+            "é à 日本 😀",
+            "<a&b='c'>",
+            "",
+            "true",
+            "x=1",
+            ".*",
+            "5..",
         ])
         .prop_map(str::to_owned),
         (0_u64..100_000).prop_map(|number| number.to_string()),
@@ -170,16 +231,29 @@ proptest! {
 fn lines_that_a_test_cannot_hold_for_stay_with_the_server() {
     let test = |text: &str| FieldTest::parse(text).unwrap();
     let envelope = |status: u32, route: &str| {
-        let inner = serde_json::json!({ "status": status, "route": route, "took_ms": 20 }).to_string();
+        let inner =
+            serde_json::json!({ "status": status, "route": route, "took_ms": 20 }).to_string();
         serde_json::json!({"stream": "stdout", "message": inner}).to_string()
     };
     for (asked, kept, left) in [
         ("status>=500", envelope(503, "/"), envelope(200, "/")),
         ("status>499", envelope(500, "/"), envelope(404, "/")),
         ("status=500", envelope(500, "/"), envelope(501, "/")),
-        ("route=/v1/orders", envelope(200, "/v1/orders"), envelope(200, "/v1/users")),
-        ("took_ms<30", envelope(200, "/"), "{\"took_ms\":2000}".to_owned()),
-        ("took_ms>=0.01s", envelope(200, "/"), "{\"took_ms\":5}".to_owned()),
+        (
+            "route=/v1/orders",
+            envelope(200, "/v1/orders"),
+            envelope(200, "/v1/users"),
+        ),
+        (
+            "took_ms<30",
+            envelope(200, "/"),
+            "{\"took_ms\":2000}".to_owned(),
+        ),
+        (
+            "took_ms>=0.01s",
+            envelope(200, "/"),
+            "{\"took_ms\":5}".to_owned(),
+        ),
         ("none=~.+", "{\"none\":1}".to_owned(), envelope(200, "/")),
     ] {
         assert!(keeps(&kept, &[], &[test(asked)]), "{asked} loses {kept}");

@@ -62,18 +62,27 @@ fn without_context_only_matches_are_picked_up_to_the_limit() {
 
 #[test]
 fn context_that_overlaps_or_touches_is_one_group() {
-    let lines = ["a:1", "a:2", "a:x3", "a:4", "a:x5", "a:6", "a:7", "a:x8", "a:9", "a:10", "a:11", "a:12", "a:x13"];
+    let lines = [
+        "a:1", "a:2", "a:x3", "a:4", "a:x5", "a:6", "a:7", "a:x8", "a:9", "a:10", "a:11", "a:12",
+        "a:x13",
+    ];
     assert_eq!(
         picked(&mut around(1, 1, None), &lines),
-        ["1:2", "1:X3", "1:4", "1:X5", "1:6", "1:7", "1:X8", "1:9", "2:12", "2:X13"]
+        [
+            "1:2", "1:X3", "1:4", "1:X5", "1:6", "1:7", "1:X8", "1:9", "2:12", "2:X13"
+        ]
     );
     assert_eq!(
         picked(&mut around(2, 0, None), &lines),
-        ["1:1", "1:2", "1:X3", "1:4", "1:X5", "1:6", "1:7", "1:X8", "2:11", "2:12", "2:X13"]
+        [
+            "1:1", "1:2", "1:X3", "1:4", "1:X5", "1:6", "1:7", "1:X8", "2:11", "2:12", "2:X13"
+        ]
     );
     assert_eq!(
         picked(&mut around(0, 2, None), &lines),
-        ["1:X3", "1:4", "1:X5", "1:6", "1:7", "1:X8", "1:9", "1:10", "2:X13"]
+        [
+            "1:X3", "1:4", "1:X5", "1:6", "1:7", "1:X8", "1:9", "1:10", "2:X13"
+        ]
     );
 }
 
@@ -91,7 +100,10 @@ fn a_limit_counts_matches_and_leaves_the_last_its_context() {
     let lines = ["a:x1", "a:2", "a:x3", "a:4", "a:x5", "a:6"];
     let mut picker = around(0, 2, Some(2));
     // What would be a third match is context of the second.
-    assert_eq!(picked(&mut picker, &lines), ["1:X1", "1:2", "1:X3", "1:4", "1:x5"]);
+    assert_eq!(
+        picked(&mut picker, &lines),
+        ["1:X1", "1:2", "1:X3", "1:4", "1:x5"]
+    );
     assert!(picker.is_full() && picker.more);
 }
 
@@ -100,12 +112,19 @@ fn against_time_the_groups_are_the_same() {
     let mut lines = ["a:1", "a:2", "a:x3", "a:4", "a:5", "a:6", "a:x7", "a:8"];
     let forward = picked(&mut around(1, 0, None), &lines);
     lines.reverse();
-    let context = Context { before: 1, after: 0 }.reversed();
+    let context = Context {
+        before: 1,
+        after: 0,
+    }
+    .reversed();
     let mut picker = Picker::new(filter(&["--grep", "x"]), context, None);
     let mut backward = picked(&mut picker, &lines);
     backward.reverse();
     let texts = |picks: &[String]| -> Vec<String> {
-        picks.iter().map(|pick| pick.split_once(':').unwrap().1.to_owned()).collect()
+        picks
+            .iter()
+            .map(|pick| pick.split_once(':').unwrap().1.to_owned())
+            .collect()
     };
     assert_eq!(texts(&forward), texts(&backward));
 }
@@ -113,16 +132,22 @@ fn against_time_the_groups_are_the_same() {
 #[test]
 fn filters_must_all_hold_and_see_through_envelopes() {
     let line = r#"{"stream":"stdout","message":"{\"level\":\"warn\",\"msg\":\"say \\\"hi\\\" to a/b\",\"status\":503}"}"#;
-    let accepts = |flags: &[&str]| {
-        filter(flags).accepts(&Arc::new(Labels::default()), UnixNanos(0), line)
-    };
+    let accepts =
+        |flags: &[&str]| filter(flags).accepts(&Arc::new(Labels::default()), UnixNanos(0), line);
     for flags in [
         &["--contains", "say \"hi\""][..],
         &["--contains", "say", "--contains", "a/b"],
         &["--grep", "^say", "--grep", "b$"],
         &["--level", "warn+", "--where", "status>=500"],
         &["--not-contains", "bye", "--exclude", "^to"],
-        &["--where", "status=503", "--where", "level=warn", "--where", "none!=1"],
+        &[
+            "--where",
+            "status=503",
+            "--where",
+            "level=warn",
+            "--where",
+            "none!=1",
+        ],
     ] {
         assert!(accepts(flags), "{flags:?}");
     }
