@@ -6,8 +6,11 @@
 //! | `analysis/redact` and `analysis/report` together | 300 ms |
 //! | `templates/messages` | 1,500,000 lines a second |
 //! | `templates/whole` | 1,000,000 lines a second |
+//! | `redact/ordinary` | 2,000,000 lines a second |
+//! | `open/enveloped` | 600,000 lines a second |
 //! | `sandbox/start` | 3 s |
-//! | `sandbox/query_range` | 20 ms |
+//! | `sandbox/query_range`, also `_oldest` and `_containing` | 3 ms |
+//! | `sandbox/count` | 150 ms |
 
 #![expect(
     clippy::print_stdout,
@@ -20,7 +23,9 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
-use cockpit_scout::bench::{FetchedEvidence, RunningSandbox, decode_log_answer, mine_templates};
+use cockpit_scout::bench::{
+    FetchedEvidence, FetchedLines, RunningSandbox, decode_log_answer, mask_lines, mine_templates,
+};
 use criterion::{BatchSize, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use serde_json::json;
 
@@ -35,7 +40,7 @@ const STREAMS: usize = 193;
 /// Bytes of a large answer.
 const ANSWER_BYTES: usize = 100_000_000;
 
-criterion_group!(work, decode, analysis, templates, sandbox);
+criterion_group!(work, decode, analysis, lines, templates, sandbox);
 criterion_main!(work);
 
 /// A large answer of Loki's, into entries.
@@ -78,6 +83,48 @@ fn analysis(criterion: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
+}
+
+/// Each line's way to the screen: masked, and opened.
+fn lines(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("redact");
+    group.sample_size(20);
+    let mut ordinary: Vec<String> = (0..LINES).map(ordinary_line).collect();
+    let bytes: usize = ordinary.iter().map(String::len).sum();
+    println!("redact/ordinary: {} bytes a line", bytes / LINES);
+    group.throughput(Throughput::Elements(LINES as u64));
+    group.bench_function("ordinary", |bencher| {
+        bencher.iter(|| mask_lines(black_box(&mut ordinary)));
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("open");
+    group.sample_size(20);
+    group.throughput(Throughput::Elements(LINES as u64));
+    for (name, line) in [
+        ("enveloped", wrapped_line as fn(usize) -> String),
+        ("plain", plain_line),
+    ] {
+        let lines = FetchedLines::new((0..LINES).map(line));
+        group.bench_function(name, |bencher| bencher.iter(|| black_box(&lines).open()));
+    }
+}
+
+/// Lines that are masked or opened at once.
+const LINES: usize = 20_000;
+
+/// A line in which nothing is to be masked: text, logfmt, or JSON inside the platform's envelope.
+fn ordinary_line(number: usize) -> String {
+    match number % 3 {
+        0 => plain_line(number),
+        1 => format!(
+            "level=info ts=2026-11-21T09:00:00.{:03}Z caller=jobs.go:52 msg=\"job {} done\" rows={} took=1.5s worker=w{} queue=orders",
+            number % 1000,
+            number % 40,
+            number % 9000,
+            number % 8
+        ),
+        _ => wrapped_line(number),
+    }
 }
 
 /// Lines of one file, into templates.
@@ -165,7 +212,7 @@ fn mined_line(number: usize, with_header: bool, text: &mut String) {
     }
 }
 
-/// A large world: made, and asked for one page of lines.
+/// A large world: made, asked for one page of lines, and for the counts of all.
 fn sandbox(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sandbox");
     let scenario = scenario();
@@ -177,14 +224,20 @@ fn sandbox(criterion: &mut Criterion) {
     let sandbox = RunningSandbox::start(&scenario, NOW);
     let token = sandbox.reader_token();
     let mut connection = Connection::open(sandbox.url());
-    for (name, query) in [
-        ("query_range", r#"{resource_type="serverless_container"}"#),
+    let pages = [
+        ("query_range", page_of(SELECTOR, "backward")),
+        ("query_range_oldest", page_of(SELECTOR, "forward")),
+        (
+            "query_range_containing",
+            page_of(&format!(r#"{SELECTOR} |= "orders""#), "backward"),
+        ),
         (
             "query_range_filtered",
-            r#"{resource_type="serverless_container"} |= "orders" | json"#,
+            page_of(&format!(r#"{SELECTOR} |= "orders" | json"#), "backward"),
         ),
-    ] {
-        let path = page_of(query);
+        ("count", count_of(SELECTOR)),
+    ];
+    for (name, path) in pages {
         let page = connection.get(&path, ("X-Token", &token));
         println!("sandbox/{name}: {} bytes", page.len());
         group.bench_function(name, |bencher| {
@@ -192,6 +245,9 @@ fn sandbox(criterion: &mut Criterion) {
         });
     }
 }
+
+/// All streams of the large world.
+const SELECTOR: &str = r#"{resource_type="serverless_container"}"#;
 
 /// Runs something and gives its result with the most memory that the process held meanwhile, in kB; 0 where nobody tells.
 fn peak_kb<T>(work: impl FnOnce() -> T) -> (T, u64) {
@@ -397,16 +453,29 @@ shape = [ {{ from = "-3h", value = 40, noise = 3.5 }} ]
     text
 }
 
-/// The address of the newest 5,000 lines of the last hour that a query finds.
-fn page_of(query: &str) -> String {
-    let mut escaped = String::new();
-    for byte in query.bytes() {
-        append(&mut escaped, format_args!("%{byte:02X}"));
-    }
+/// The address of 5,000 lines of the last hour that a query finds.
+fn page_of(query: &str, direction: &str) -> String {
+    let query = escaped(query);
     let start = NOW - 3600;
     format!(
-        "/loki/api/v1/query_range?query={escaped}&start={start}&end={NOW}&limit=5000&direction=backward"
+        "/loki/api/v1/query_range?query={query}&start={start}&end={NOW}&limit=5000&direction={direction}"
     )
+}
+
+/// The address of how many lines each minute has, over the whole of the large world.
+fn count_of(selector: &str) -> String {
+    let query = escaped(&format!("sum(count_over_time({selector}[1m]))"));
+    let start = NOW - 3 * 3600;
+    format!("/loki/api/v1/query_range?query={query}&start={start}&end={NOW}&step=60")
+}
+
+/// A text as part of an address.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        append(&mut escaped, format_args!("%{byte:02X}"));
+    }
+    escaped
 }
 
 /// A small number, signed.

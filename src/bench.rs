@@ -3,12 +3,13 @@
 //! Not an interface. It exists because a benchmark sees only what is public, and changes whenever those pieces do.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use crate::analysis::analyse;
+use crate::analysis::{analyse, open};
 use crate::analysis::templates::{Lines, Miner};
 use crate::config::Catalog;
-use crate::evidence::{Evidence, Record};
-use crate::model::{Instant, Kind, Lang, MetricSpec, Redactor};
+use crate::evidence::{Evidence, LogRecord, Record};
+use crate::model::{Instant, Kind, Labels, Lang, MetricSpec, Redactor};
 use crate::render::style::Style;
 use crate::render::{self, Format, Look};
 use crate::report::{About, report};
@@ -36,6 +37,52 @@ pub fn mine_templates(text: &[u8], with_headers: bool) -> usize {
         miner.add(line);
     }
     miner.finish().templates.len()
+}
+
+/// Masks lines in place.
+pub fn mask_lines(lines: &mut [String]) {
+    let mut redactor = Redactor::default();
+    for line in lines {
+        redactor.mask(line);
+    }
+}
+
+/// Log lines as a source gives them.
+#[derive(Debug, Clone)]
+pub struct FetchedLines(Vec<LogRecord>);
+
+impl FetchedLines {
+    /// Lines of one service and one stream.
+    pub fn new(lines: impl IntoIterator<Item = String>) -> Self {
+        let labels: Labels = [
+            ("detected_level", "info"),
+            ("region", "fr-par"),
+            ("resource_name", "staging33333333-atlas-api"),
+            ("resource_type", "serverless_container"),
+            ("service_name", "atlas-api"),
+        ]
+        .into_iter()
+        .collect();
+        let labels = Arc::new(labels);
+        let record = |line| LogRecord {
+            service: "atlas-api".to_owned(),
+            ts: Instant::default(),
+            labels: labels.clone(),
+            line,
+            metadata: None,
+        };
+        Self(lines.into_iter().map(record).collect())
+    }
+
+    /// Opens each line as a listing does and gives the bytes of their texts and fields.
+    pub fn open(&self) -> usize {
+        let shown = self.0.iter().map(|record| {
+            let opened = open(record);
+            let field = |(name, value): &(String, String)| name.len() + value.len();
+            opened.message.len() + opened.fields.iter().map(field).sum::<usize>()
+        });
+        shown.sum()
+    }
 }
 
 /// Evidence as the sources leave it: all is fetched, nothing is looked at yet.

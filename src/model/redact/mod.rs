@@ -10,7 +10,7 @@
 //!       └─► view (escapes undone, if any) ─► scan ─────┴─► merged ─► pseudonyms
 //! ```
 //!
-//! `scan` walks once over the bytes. What a value is told by: its own form (`forms`, `people`), the name before it (`names`,
+//! A text without any `sign` of a secret is done at once. `scan` walks once over the bytes. What a value is told by: its own form (`forms`, `people`), the name before it (`names`,
 //! `value`), what announces it (`announced`), its place in an address (`address`). Nothing here knows a vendor beyond the published forms of their keys.
 //! Must not: read anything, remember more than the values that it masked, break a JSON document that a line holds.
 
@@ -20,6 +20,7 @@ mod forms;
 mod names;
 mod people;
 mod scan;
+mod sign;
 mod span;
 mod value;
 mod view;
@@ -62,6 +63,15 @@ impl Redactor {
     /// Masks a text in place. What it gives says whether a private key begins in the text whose end is not there: the lines that
     /// follow it may hold the rest.
     pub(crate) fn mask(&mut self, text: &mut String) -> OpenKey {
+        if self.options.ips || sign::may_hold(text.as_bytes()) {
+            self.mask_found(text)
+        } else {
+            OpenKey::No
+        }
+    }
+
+    /// Masks what the exact walk finds.
+    fn mask_found(&mut self, text: &mut String) -> OpenKey {
         let mut spans = std::mem::take(&mut self.spans);
         spans.clear();
         let scanned = scan::scan(text.as_bytes(), self.options.ips, &mut spans);

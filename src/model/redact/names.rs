@@ -166,6 +166,13 @@ const RARE: [u32; 5] = [
     letters(b"bearer"),
 ];
 
+/// What every name holds that says anything about its value, as an expression up to the name's end: see `sign`. Words that must
+/// come last have only digits behind them.
+pub(super) const SIGN: &str = concat!(
+    r"(?i:pass(?:e|wd|phrase|code|[_.-]?word)|psk|mdp|token|jwt|jeton|bearer|secret|cred|sessid|sessionid)[\w.-]*",
+    r"|(?i:pass|pwd|keys?|auth(?:orization)?|cookies?|connect[_.-]?sid|otp|cvv|cvc|sig(?:nature)?)[0-9_.-]*"
+);
+
 /// What a name says about its value; `None` for a name that says nothing.
 pub(super) fn class_of(name: &[u8]) -> Option<Sensitive> {
     let bits = letters(name);
