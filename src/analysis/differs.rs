@@ -11,7 +11,7 @@ use super::axis::Axis;
 use super::fact::{Detail, Fact, Sign};
 use super::json::{Json, parse_object};
 use super::level::Level;
-use super::line::{Line, envelope_of, looks_like_logfmt, open_line, parse_logfmt};
+use super::line::{Line, looks_like_logfmt, open_line, parse_logfmt, take_envelope};
 use crate::evidence::{Evidence, LogRecord};
 use crate::model::{Instant, Severity};
 
@@ -265,12 +265,12 @@ fn visit_fields(record: &LogRecord, visit: &mut dyn FnMut(&str, &str)) {
         visit_text(&record.line, visit);
         return;
     };
-    match envelope_of(&fields) {
-        Some(envelope) => match parse_object(&envelope.message) {
+    match take_envelope(fields) {
+        Ok(envelope) => match parse_object(&envelope.message) {
             Some(inner) => visit_json("", &inner, visit),
             None => visit_text(&envelope.message, visit),
         },
-        None => visit_json("", &fields, visit),
+        Err(fields) => visit_json("", &fields, visit),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{Json, parse_object};
+use super::json::{Fields, Json, parse_object};
 use super::level::{Level, implied_by_words, level_of_number, level_of_word, level_said};
 use crate::evidence::LogRecord;
 
@@ -91,30 +91,50 @@ impl Line<'_> {
     }
 }
 
+/// What is written in a line, taken out of the envelope.
+pub(super) enum Body<'a> {
+    /// The fields of a JSON object.
+    Fields(Fields<'a>),
+    /// Anything else.
+    Text(Cow<'a, str>),
+}
+
+impl<'a> Body<'a> {
+    /// Looks whether a text is an object.
+    pub(super) fn parse(text: &'a str) -> Self {
+        parse_object(text).map_or(Self::Text(Cow::Borrowed(text)), Self::Fields)
+    }
+}
+
 /// Opens a record and hands what it says to `read`.
 pub(crate) fn open_line<R>(record: &LogRecord, read: impl FnOnce(&Line<'_>) -> R) -> R {
+    let Some(fields) = parse_object(&record.line) else {
+        let text = Cow::Borrowed(record.line.as_str());
+        return read(&read_body(record, None, Body::Text(text)));
+    };
+    match take_envelope(fields) {
+        Ok(Envelope { message, copy }) => read(&read_body(record, copy, Body::parse(&message))),
+        Err(fields) => read(&read_body(record, None, Body::Fields(fields))),
+    }
+}
+
+/// Reads what a program wrote; `copy` is the running copy that the envelope names.
+pub(super) fn read_body<'a>(
+    record: &'a LogRecord,
+    copy: Option<Cow<'a, str>>,
+    body: Body<'a>,
+) -> Line<'a> {
     let mut line = Line {
         level: record.labels.get("level").and_then(level_of_word),
-        copy: outer_copy(record).map(Cow::Borrowed),
+        copy: copy.or_else(|| outer_copy(record).map(Cow::Borrowed)),
         ..Line::default()
     };
-    let Some(fields) = parse_object(&record.line) else {
-        read_text(&mut line, Cow::Borrowed(&record.line));
-        settle(&mut line, record);
-        return read(&line);
-    };
-    if let Some(envelope) = envelope_of(&fields) {
-        line.copy = envelope.copy.or(line.copy);
-        match parse_object(&envelope.message) {
-            Some(inner) => read_fields(&mut line, inner),
-            None => read_text(&mut line, Cow::Borrowed(&envelope.message)),
-        }
-        settle(&mut line, record);
-        return read(&line);
+    match body {
+        Body::Fields(fields) => read_fields(&mut line, fields),
+        Body::Text(text) => read_text(&mut line, text),
     }
-    read_fields(&mut line, fields);
     settle(&mut line, record);
-    read(&line)
+    line
 }
 
 /// The running copy where labels or metadata name it.
@@ -133,24 +153,28 @@ pub(super) struct Envelope<'a> {
     /// The program's own line.
     pub(super) message: Cow<'a, str>,
     /// The running copy.
-    copy: Option<Cow<'a, str>>,
+    pub(super) copy: Option<Cow<'a, str>>,
 }
 
-/// The platform's envelope: a `message` beside a `resource_instance` or a `stream`, and nothing that a program would add.
-pub(super) fn envelope_of<'a>(fields: &[(Cow<'a, str>, Json<'a>)]) -> Option<Envelope<'a>> {
-    let text = |name: &str| {
-        fields.iter().find_map(|(key, value)| match value {
-            Json::Text(text) if key == name => Some(text.clone()),
-            _ => None,
-        })
+/// The platform's envelope: a `message` beside a `resource_instance` or a `stream`, and nothing that a program would add. Fields
+/// that are no envelope are given back.
+pub(super) fn take_envelope(mut fields: Fields<'_>) -> Result<Envelope<'_>, Fields<'_>> {
+    let place = |name: &str| {
+        let is_it =
+            |(key, value): &(Cow<'_, str>, Json<'_>)| key == name && matches!(value, Json::Text(_));
+        fields.iter().position(is_it)
     };
-    let copy = text("resource_instance");
-    if copy.is_none() && text("stream").is_none() {
-        return None;
-    }
-    Some(Envelope {
-        message: text("message")?,
-        copy,
+    let (copy, message) = (place("resource_instance"), place("message"));
+    let Some(message) = message.filter(|_| copy.is_some() || place("stream").is_some()) else {
+        return Err(fields);
+    };
+    let mut take = |at: usize| match std::mem::take(&mut fields[at].1) {
+        Json::Text(text) => text,
+        _ => Cow::Borrowed(""),
+    };
+    Ok(Envelope {
+        message: take(message),
+        copy: copy.map(take),
     })
 }
 
@@ -275,7 +299,7 @@ fn logfmt_value(text: &str) -> (Cow<'_, str>, &str) {
 }
 
 /// Reads the fields of a structured line.
-fn read_fields<'a>(line: &mut Line<'a>, fields: Vec<(Cow<'a, str>, Json<'a>)>) {
+fn read_fields<'a>(line: &mut Line<'a>, fields: Fields<'a>) {
     for (key, value) in fields {
         read_field(line, &key, value, Place::Top);
     }

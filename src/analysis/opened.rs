@@ -1,14 +1,12 @@
 //! A log line opened for a reader: its level, its text and all its fields, where analysis itself only needs a few of them.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::json::parse_object;
+use super::json::{parse_object, parse_whole};
 use super::level::Level;
-use super::line::{envelope_of, looks_like_logfmt, open_line, parse_logfmt};
+use super::line::{Body, looks_like_logfmt, parse_logfmt, read_body, take_envelope};
 use super::trace::{SAME_WRITE, is_continuation};
 use crate::evidence::LogRecord;
 
@@ -62,23 +60,23 @@ pub(crate) fn written_together(before: i64, after: i64) -> bool {
 
 /// Opens a record. An object without any text of its own is its own text.
 pub(crate) fn open(record: &LogRecord) -> Opened {
-    let outer = parse_object(&record.line);
-    let envelope = outer.as_deref().and_then(envelope_of);
-    let written: Cow<'_, str> = envelope.map_or(Cow::Borrowed(record.line.as_str()), |envelope| {
-        envelope.message
-    });
-    let (level, message, continues, copy) = open_line(record, |line| {
-        let continues = match () {
-            () if line.is_request() => Continues::No,
-            () if is_continuation(&line.message) => Continues::Yes,
-            () if line.headless => Continues::Perhaps,
-            () => Continues::No,
-        };
-        let copy = line.copy.as_deref().map(str::to_owned);
-        let message = line.message.clone().into_owned();
-        (line.level(), message, continues, copy)
-    });
-    let fields = fields(&written, &message);
+    let envelope = parse_object(&record.line).map(take_envelope);
+    let (written, copy) = match envelope {
+        Some(Ok(envelope)) => (envelope.message, envelope.copy),
+        Some(Err(_)) | None => (Cow::Borrowed(record.line.as_str()), None),
+    };
+    let (body, mut fields) = body_and_fields(&written);
+    let line = read_body(record, copy, body);
+    let level = line.level();
+    let continues = match () {
+        () if line.is_request() => Continues::No,
+        () if is_continuation(&line.message) => Continues::Yes,
+        () if line.headless => Continues::Perhaps,
+        () => Continues::No,
+    };
+    let copy = line.copy.map(Cow::into_owned);
+    let message = line.message.into_owned();
+    fields.retain(|(_, value)| *value != message);
     Opened {
         level,
         message: if message.is_empty() {
@@ -95,12 +93,10 @@ pub(crate) fn open(record: &LogRecord) -> Opened {
 
 /// The line as the program wrote it: out of the platform's envelope where it is in one.
 pub(crate) fn written_line(line: &str) -> Cow<'_, str> {
-    parse_object(line)
-        .as_deref()
-        .and_then(envelope_of)
-        .map_or(Cow::Borrowed(line), |envelope| {
-            Cow::Owned(envelope.message.into_owned())
-        })
+    match parse_object(line).map(take_envelope) {
+        Some(Ok(envelope)) => envelope.message,
+        Some(Err(_)) | None => Cow::Borrowed(line),
+    }
 }
 
 /// The fields of a line as the program wrote it, each by its name; of several with one name, the first.
@@ -112,7 +108,12 @@ impl LineFields {
     pub(crate) fn of(written: &str) -> Self {
         let trimmed = written.trim();
         if trimmed.starts_with('{') {
-            return Self(serde_json::from_str::<Ordered>(trimmed).map_or(Vec::new(), |all| all.0));
+            let fields = parse_whole(trimmed).unwrap_or_default().into_iter();
+            return Self(
+                fields
+                    .map(|(name, value)| (name.into_owned(), value.into_value()))
+                    .collect(),
+            );
         }
         if !looks_like_logfmt(trimmed) {
             return Self(Vec::new());
@@ -141,78 +142,59 @@ impl LineFields {
     }
 }
 
-/// The fields of a line that is JSON or logfmt, without those that `message` already shows.
-fn fields(written: &str, message: &str) -> Vec<(String, String)> {
+/// What was written, for analysis to read, and its fields as they are shown, where it is JSON or logfmt.
+fn body_and_fields(written: &str) -> (Body<'_>, Vec<(String, String)>) {
     let trimmed = written.trim();
-    let all: Vec<(String, String)> = if trimmed.starts_with('{') {
-        match serde_json::from_str::<Ordered>(trimmed) {
-            Ok(object) => object
-                .0
-                .into_iter()
-                .map(|(key, value)| (key, shown(value)))
-                .collect(),
-            Err(_) => Vec::new(),
-        }
-    } else if looks_like_logfmt(trimmed) {
-        parse_logfmt(trimmed)
-            .map(|(key, value)| (key.to_owned(), value.into_owned()))
-            .collect()
-    } else {
-        Vec::new()
+    if !trimmed.starts_with('{') {
+        let fields = if looks_like_logfmt(trimmed) {
+            parse_logfmt(trimmed)
+                .filter(|(key, _)| is_field(key))
+                .map(|(key, value)| (key.to_owned(), value.into_owned()))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        return (Body::parse(written), fields);
+    }
+    let Some(whole) = parse_whole(trimmed) else {
+        return (Body::parse(written), Vec::new());
     };
-    all.into_iter()
-        .filter(|(key, value)| {
-            value != message && !SHOWN.contains(&key.to_ascii_lowercase().as_str())
-        })
-        .collect()
-}
-
-/// A value as text.
-fn shown(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
-}
-
-/// A JSON object in its own order.
-struct Ordered(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Ordered {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Ordered;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Ordered(pairs))
-            }
+    let mut fields = Vec::with_capacity(whole.len());
+    let body = whole.into_iter().map(|(key, value)| {
+        if is_field(&key) {
+            fields.push((key.to_string(), value.text()));
         }
-        deserializer.deserialize_map(Object)
-    }
+        (key, value.json)
+    });
+    (Body::Fields(body.collect()), fields)
+}
+
+/// Whether what stands under a name is shown as a field.
+fn is_field(name: &str) -> bool {
+    !SHOWN.iter().any(|shown| name.eq_ignore_ascii_case(shown))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::super::line::open_line;
     use super::*;
     use crate::model::{Instant, Labels};
 
-    fn opened(line: &str) -> Opened {
-        open(&LogRecord {
+    fn record(line: &str) -> LogRecord {
+        LogRecord {
             service: String::new(),
             ts: Instant::default(),
             labels: std::sync::Arc::new(Labels::default()),
             line: line.to_owned(),
             metadata: None,
-        })
+        }
+    }
+
+    fn opened(line: &str) -> Opened {
+        open(&record(line))
     }
 
     #[test]
@@ -233,6 +215,88 @@ mod tests {
             .collect();
         assert_eq!(fields, ["z=1", "a=x", "ok=true", "list=[1]"]);
         assert_eq!(found.written, inner);
+    }
+
+    /// The fields of a line as a plain reading gives them.
+    fn fields_read_plainly(written: &str, message: &str) -> Vec<(String, String)> {
+        let Ok(Value::Object(object)) = serde_json::from_str(written) else {
+            return Vec::new();
+        };
+        let fields = object.into_iter().map(|(name, value)| match value {
+            Value::String(text) => (name, text),
+            other => (name, other.to_string()),
+        });
+        fields
+            .filter(|(name, value)| {
+                value != message && !SHOWN.contains(&name.to_ascii_lowercase().as_str())
+            })
+            .collect()
+    }
+
+    /// Any JSON value.
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,8}".prop_map(Value::from),
+            "[\"\\\\\n\u{1b}é]{0,4}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(name(), inner, 0..4)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// A field's name, often one that means something.
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-zé\"]{0,4}",
+            "(message|Level|status|error|code|http|log)"
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_line_once_gives_what_two_readings_give(
+            fields in prop::collection::btree_map(name(), json(), 0..6),
+            enveloped in any::<bool>(),
+        ) {
+            let written = Value::Object(fields.into_iter().collect()).to_string();
+            let line = if enveloped {
+                serde_json::json!({"stream": "stdout", "message": written}).to_string()
+            } else {
+                written.clone()
+            };
+            let record = record(&line);
+            let found = open(&record);
+            let (level, message) =
+                open_line(&record, |line| (line.level(), line.message.clone().into_owned()));
+            let mut fields = found.fields.clone();
+            fields.sort();
+            let mut plainly = fields_read_plainly(&found.written, &message);
+            plainly.sort();
+            prop_assert_eq!(fields, plainly, "{}", line);
+            prop_assert_eq!(found.level, level, "{}", line);
+            prop_assert_eq!(if message.is_empty() { &found.written } else { &message }, &found.message, "{}", line);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_again_has_a_message_and_no_fields() {
+        let deep = format!(
+            r#"{{"msg":"boom","n":1,"list":{}{}}}"#,
+            "[".repeat(200),
+            "]".repeat(200)
+        );
+        let found = opened(&deep);
+        assert_eq!(found.message, "boom");
+        assert_eq!(found.fields, []);
     }
 
     #[test]
