@@ -52,6 +52,11 @@ pub(crate) enum Level {
     Stated,
 }
 
+impl Level {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::Stated as usize + 1;
+}
+
 /// The words that count as a level when they stand alone in a line.
 const WORDS: [(&str, Level); 9] = [
     ("trace", Level::Trace),

@@ -77,7 +77,7 @@ fn plain(status: StatusCode, text: String) -> Response {
 }
 
 /// A JSON body, or the refusal.
-fn respond(outcome: Result<String, QueryError>) -> Response {
+fn respond(outcome: Result<Vec<u8>, QueryError>) -> Response {
     match outcome {
         Ok(body) => (
             [(header::CONTENT_TYPE, "application/json; charset=UTF-8")],
@@ -100,7 +100,7 @@ impl Loki {
     }
 
     /// `query_range`
-    fn range(&self, given: &Parameters) -> Result<String, QueryError> {
+    fn range(&self, given: &Parameters) -> Result<Vec<u8>, QueryError> {
         let request = range_request(given)?;
         match parse_query(given.query())? {
             Expr::Log(log) => {
@@ -130,7 +130,7 @@ impl Loki {
     }
 
     /// `query`
-    fn instant(&self, given: &Parameters) -> Result<String, QueryError> {
+    fn instant(&self, given: &Parameters) -> Result<Vec<u8>, QueryError> {
         given.limit()?;
         let at = given
             .time("time", given.now)
@@ -172,7 +172,7 @@ impl Loki {
     }
 
     /// `labels` and `label`
-    fn label_names(&self, given: &Parameters) -> Result<String, QueryError> {
+    fn label_names(&self, given: &Parameters) -> Result<Vec<u8>, QueryError> {
         let streams = self.streams_in_window(given)?;
         let names: BTreeSet<&str> = streams
             .iter()
@@ -183,7 +183,7 @@ impl Loki {
     }
 
     /// `label/{name}/values`
-    fn label_values(&self, name: &str, given: &Parameters) -> Result<String, QueryError> {
+    fn label_values(&self, name: &str, given: &Parameters) -> Result<Vec<u8>, QueryError> {
         let streams = self.streams_in_window(given)?;
         let values: BTreeSet<&str> = streams
             .iter()
@@ -193,7 +193,7 @@ impl Loki {
     }
 
     /// `series`
-    fn series(&self, given: &Parameters) -> Result<String, QueryError> {
+    fn series(&self, given: &Parameters) -> Result<Vec<u8>, QueryError> {
         let matches = given.all(&["match[]", "match"]);
         let tests = matches
             .into_iter()

@@ -5,15 +5,16 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use super::error::QueryError;
 use super::filter::StreamTest;
 use super::line_labels::LineLabels;
 use super::pipeline::Pipeline;
+use super::places::Places;
 use super::tree::LogExpr;
 use crate::model::Labels;
-use crate::sandbox::log_level::Level;
 use crate::sandbox::log_store::{LogStore, StoredEntry, StoredStream};
 
 /// From which end entries are taken.
@@ -100,8 +101,8 @@ pub(crate) fn run_log_query<'a>(
         .collect();
     // Equal times come in the order of the streams, whichever the direction.
     let rank = |at: i64| match window.order {
-        Order::Forward => Reverse(i128::from(at)),
-        Order::Backward => Reverse(-i128::from(at)),
+        Order::Forward => !at,
+        Order::Backward => at,
     };
     let mut heap: BinaryHeap<_> = rests
         .iter()
@@ -112,24 +113,32 @@ pub(crate) fn run_log_query<'a>(
     let mut found = Found::default();
     let mut last: Option<i64> = None;
     while found.count < window.limit
-        && let Some((_, Reverse(index))) = heap.pop()
+        && let Some(mut top) = heap.peek_mut()
     {
+        let index = top.1.0;
         let rest = &mut rests[index];
-        let Some(entry) = rest.take(window.order) else {
-            continue;
-        };
-        if let Some(at) = rest.next_at(window.order) {
-            heap.push((rank(at), Reverse(index)));
+        let taken = rest.take(window.order);
+        match rest.next_at(window.order) {
+            Some(at) => top.0 = rank(at),
+            None => drop(PeekMut::pop(top)),
         }
-        labels.reset(&rest.stream.labels, entry);
-        let Some(line) = pipeline.run(entry.at, &entry.line, &mut labels) else {
+        let Some(entry) = taken.filter(|entry| pipeline.admits(&entry.line)) else {
             continue;
         };
+        let known = found.place_of_filtered(&pipeline, index, entry);
+        let line = if known.is_some() {
+            Some(Cow::Borrowed(&*entry.line))
+        } else {
+            labels.reset(&rest.stream.labels, entry);
+            pipeline.run(entry.at, &entry.line, &mut labels)
+        };
+        let Some(line) = line else { continue };
         if last.is_some_and(|last| entry.at.abs_diff(last) < window.interval.unsigned_abs()) {
             continue;
         }
         last = Some(entry.at);
-        found.add(index, entry, line, &labels);
+        let place = known.unwrap_or_else(|| found.place(index, entry, &labels));
+        found.add(place, entry.at, line);
     }
     Ok(found.streams())
 }
@@ -139,46 +148,43 @@ pub(crate) fn run_log_query<'a>(
 struct Found<'a> {
     /// How many.
     count: usize,
-    /// Position in `groups`, by labels.
-    places: BTreeMap<Labels, usize>,
-    /// Position of entries whose labels no stage touched, by stream and level, so that their labels are built once.
-    plain: HashMap<(usize, Level), usize>,
+    /// Position in `groups`.
+    places: Places,
     /// The entries.
     groups: Vec<Vec<(i64, Cow<'a, str>)>>,
 }
 
 impl<'a> Found<'a> {
-    /// Adds an entry.
-    fn add(
-        &mut self,
+    /// The place of an entry that the pipeline leaves as it is, if that is known.
+    fn place_of_filtered(
+        &self,
+        pipeline: &Pipeline,
         stream: usize,
         entry: &StoredEntry,
-        line: Cow<'a, str>,
-        labels: &LineLabels<'_>,
-    ) {
+    ) -> Option<usize> {
+        let filtered = pipeline.is_filter();
+        filtered.then(|| self.places.plain(stream, entry))?
+    }
+
+    /// The place of an entry with these labels.
+    fn place(&mut self, stream: usize, entry: &StoredEntry, labels: &LineLabels<'_>) -> usize {
+        let place = self.places.place(stream, entry, labels, || labels.labels());
+        if place == self.groups.len() {
+            self.groups.push(Vec::new());
+        }
+        place
+    }
+
+    /// Adds an entry.
+    fn add(&mut self, place: usize, at: i64, line: Cow<'a, str>) {
         self.count += 1;
-        let plain = labels.is_untouched() && entry.metadata.is_none();
-        let known = plain
-            .then(|| self.plain.get(&(stream, entry.level)).copied())
-            .flatten();
-        let place = known.unwrap_or_else(|| {
-            let next = self.places.len();
-            let place = *self.places.entry(labels.labels()).or_insert(next);
-            if place == self.groups.len() {
-                self.groups.push(Vec::new());
-            }
-            if plain {
-                self.plain.insert((stream, entry.level), place);
-            }
-            place
-        });
-        self.groups[place].push((entry.at, line));
+        self.groups[place].push((at, line));
     }
 
     /// The streams, by labels.
     fn streams(mut self) -> Vec<FoundStream<'a>> {
         self.places
-            .into_iter()
+            .into_sorted()
             .map(|(labels, place)| FoundStream {
                 labels,
                 entries: std::mem::take(&mut self.groups[place]),

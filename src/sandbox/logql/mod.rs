@@ -26,6 +26,7 @@ mod parser;
 mod pattern;
 pub(crate) mod percent;
 mod pipeline;
+mod places;
 mod printer;
 pub(crate) mod quantity;
 mod range;

@@ -34,7 +34,9 @@ static ANSI: LazyLock<Regex> = LazyLock::new(|| {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Pipeline {
-    /// In order.
+    /// Line filters that come first: they need no labels.
+    first: Vec<LineTest>,
+    /// The other stages, in order.
     stages: Vec<Step>,
     /// What parsers may leave out.
     hints: Hints,
@@ -106,8 +108,15 @@ impl Pipeline {
     /// # Errors
     /// An expression, pattern or template that cannot be read.
     pub(super) fn new(stages: &[Stage]) -> Result<Self, QueryError> {
-        let stages = stages.iter().map(compile_stage).collect::<Result<_, _>>()?;
+        let filters = stages.iter().map_while(|stage| match stage {
+            Stage::LineFilter(filter) => Some(LineTest::new(filter)),
+            _ => None,
+        });
+        let first = filters.collect::<Result<Vec<_>, _>>()?;
+        let rest = stages[first.len()..].iter().map(compile_stage);
+        let stages = rest.collect::<Result<_, _>>()?;
         Ok(Self {
+            first,
             stages,
             hints: Hints::default(),
         })
@@ -140,7 +149,17 @@ impl Pipeline {
         out
     }
 
-    /// Runs an entry through; `None` where it is dropped.
+    /// Whether a line passes the filters that come first. To be asked before [`Self::run`], which goes on from there.
+    pub(super) fn admits(&self, line: &str) -> bool {
+        self.first.iter().all(|test| test.passes(line))
+    }
+
+    /// Whether nothing comes after the filters that come first, so that an entry that they admit stays as it is.
+    pub(super) fn is_filter(&self) -> bool {
+        self.stages.is_empty()
+    }
+
+    /// Runs an admitted entry through what comes after the first filters; `None` where it is dropped.
     pub(super) fn run<'a>(
         &self,
         at: i64,

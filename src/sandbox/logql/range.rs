@@ -1,6 +1,5 @@
 //! Range aggregations: samples out of entries, and one value per series and window `(t - range, t]`.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::error::QueryError;
@@ -8,11 +7,11 @@ use super::filter::{LabelTest, StreamTest};
 use super::hints::Hints;
 use super::line_labels::{ERROR, LineLabels, PRESERVE_ERROR};
 use super::pipeline::Pipeline;
+use super::places::Places;
 use super::quantity::{SECOND, parse_bytes, parse_float, parse_go_duration};
 use super::tree::{Conversion, Grouping, RangeAggregation, RangeOp, Unwrap};
 use super::vector::{Sample, moments};
 use crate::model::{Labels, MatchOp, Selector};
-use crate::sandbox::log_level::Level;
 use crate::sandbox::log_store::{LogStore, StoredEntry};
 
 /// `__error__` of an unwrapped label that is not the number it should be.
@@ -88,9 +87,19 @@ impl RangeData {
                 continue;
             }
             for entry in stream.window(from.saturating_add(1), to.saturating_add(1)) {
+                if !sampler.pipeline.admits(&entry.line) {
+                    continue;
+                }
+                if sampler.takes_all()
+                    && let Some(place) = collected.places.plain(index, entry)
+                {
+                    collected.add(place, entry.at, sampler.size(&entry.line));
+                    continue;
+                }
                 labels.reset(&stream.labels, entry);
                 if let Some(value) = sampler.sample(entry, &mut labels) {
-                    collected.add(index, entry, value, &labels, &sampler);
+                    let place = collected.place(index, entry, &labels, &sampler);
+                    collected.add(place, entry.at, value);
                 }
             }
         }
@@ -206,15 +215,25 @@ impl Sampler {
         })
     }
 
-    /// An entry's sample; `None` where a filter dropped it or the label is missing.
+    /// Whether every admitted entry is a sample, with the labels that it came with.
+    fn takes_all(&self) -> bool {
+        self.unwrap.is_none() && self.pipeline.is_filter()
+    }
+
+    /// The sample of a line that nothing was unwrapped from: its bytes, or one.
+    fn size(&self, line: &str) -> f64 {
+        if self.counts_bytes {
+            line.len() as f64
+        } else {
+            1.0
+        }
+    }
+
+    /// An admitted entry's sample; `None` where a filter dropped it or the label is missing.
     fn sample<'a>(&self, entry: &'a StoredEntry, labels: &mut LineLabels<'a>) -> Option<f64> {
         let line = self.pipeline.run(entry.at, &entry.line, labels)?;
         let Some((label, conversion, filters)) = &self.unwrap else {
-            return Some(if self.counts_bytes {
-                line.len() as f64
-            } else {
-                1.0
-            });
+            return Some(self.size(&line));
         };
         let text = labels.get(label).filter(|text| !text.is_empty())?;
         let read = match conversion {
@@ -264,49 +283,39 @@ fn compile_unwrap(unwrap: &Unwrap) -> Result<(String, Conversion, Vec<LabelTest>
 /// Samples by series, while they are collected.
 #[derive(Default)]
 struct Collected {
-    /// Position in `samples`, by labels.
-    places: BTreeMap<Labels, usize>,
-    /// Position of entries whose labels no stage touched, by stream and level, so that their labels are built once.
-    plain: HashMap<(usize, Level), usize>,
+    /// Position in `samples`.
+    places: Places,
     /// Samples.
     samples: Vec<Vec<(i64, f64)>>,
 }
 
 impl Collected {
-    /// Adds a sample.
-    fn add(
+    /// The place of an entry with these labels.
+    fn place(
         &mut self,
         stream: usize,
         entry: &StoredEntry,
-        value: f64,
         labels: &LineLabels<'_>,
         sampler: &Sampler,
-    ) {
-        let plain = labels.is_untouched() && entry.metadata.is_none();
-        let known = plain
-            .then(|| self.plain.get(&(stream, entry.level)).copied())
-            .flatten();
-        let place = known.unwrap_or_else(|| {
-            let next = self.places.len();
-            let place = *self
-                .places
-                .entry(sampler.series_labels(labels))
-                .or_insert(next);
-            if place == self.samples.len() {
-                self.samples.push(Vec::new());
-            }
-            if plain {
-                self.plain.insert((stream, entry.level), place);
-            }
-            place
-        });
-        self.samples[place].push((entry.at, value));
+    ) -> usize {
+        let place = self
+            .places
+            .place(stream, entry, labels, || sampler.series_labels(labels));
+        if place == self.samples.len() {
+            self.samples.push(Vec::new());
+        }
+        place
+    }
+
+    /// Adds a sample.
+    fn add(&mut self, place: usize, at: i64, value: f64) {
+        self.samples[place].push((at, value));
     }
 
     /// The series, samples by time. Several streams may have fed one series.
     fn series(mut self) -> Vec<Series> {
         self.places
-            .into_iter()
+            .into_sorted()
             .map(|(labels, place)| {
                 let mut samples = std::mem::take(&mut self.samples[place]);
                 samples.sort_by_key(|(at, _)| *at);

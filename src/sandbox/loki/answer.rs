@@ -1,7 +1,7 @@
 //! Writes Loki's JSON bodies.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::io::Write;
 
 use crate::model::Labels;
 use crate::sandbox::logql::quantity::sample_text;
@@ -11,47 +11,47 @@ use crate::sandbox::logql::{Answer, FoundStream};
 const OVERHEAD_BYTES: usize = 64;
 
 /// `{"status":"success","data":["a","b"]}`; without `data` where there is nothing.
-pub(super) fn status_body(names: &BTreeSet<&str>) -> String {
+pub(super) fn status_body(names: &BTreeSet<&str>) -> Vec<u8> {
     if names.is_empty() {
-        return r#"{"status":"success"}"#.to_owned();
+        return br#"{"status":"success"}"#.to_vec();
     }
-    let mut out = String::from(r#"{"status":"success","data":["#);
+    let mut out = r#"{"status":"success","data":["#.as_bytes().to_vec();
     separated(&mut out, names, |out, name| push_text(out, name));
-    out.push_str("]}");
+    out.extend_from_slice(b"]}");
     out
 }
 
 /// `{"status":"success","data":[{"a":"b"}]}`
-pub(super) fn series_body(series: &[&Labels]) -> String {
-    let mut out = String::from(r#"{"status":"success","data":["#);
+pub(super) fn series_body(series: &[&Labels]) -> Vec<u8> {
+    let mut out = r#"{"status":"success","data":["#.as_bytes().to_vec();
     separated(&mut out, series, |out, labels| push_labels(out, labels));
-    out.push_str("]}");
+    out.extend_from_slice(b"]}");
     out
 }
 
 /// A streams answer.
-pub(super) fn streams_body(streams: &[FoundStream<'_>]) -> String {
+pub(super) fn streams_body(streams: &[FoundStream<'_>]) -> Vec<u8> {
     let entries = streams.iter().flat_map(|stream| &stream.entries);
     let (lines, bytes) = entries.fold((0, 0), |(lines, bytes), (_, line)| {
         (lines + 1, bytes + line.len())
     });
-    let mut out = String::with_capacity(bytes * 5 / 4 + (lines + streams.len()) * OVERHEAD_BYTES);
-    out.push_str(r#"{"status":"success","data":{"resultType":"streams","result":["#);
+    let mut out = Vec::with_capacity(bytes * 5 / 4 + (lines + streams.len()) * OVERHEAD_BYTES);
+    out.extend_from_slice(br#"{"status":"success","data":{"resultType":"streams","result":["#);
     separated(&mut out, streams, push_stream);
     finish(out, lines, bytes)
 }
 
 /// `{"stream":{"a":"b"},"values":[["1795248300000000000","line"]]}`
-fn push_stream(out: &mut String, stream: &FoundStream<'_>) {
-    out.push_str(r#"{"stream":"#);
+fn push_stream(out: &mut Vec<u8>, stream: &FoundStream<'_>) {
+    out.extend_from_slice(br#"{"stream":"#);
     push_labels(out, &stream.labels);
-    out.push_str(r#","values":["#);
+    out.extend_from_slice(br#","values":["#);
     separated(out, &stream.entries, |out, (at, line)| {
         push(out, format_args!("[\"{at}\","));
         push_text(out, line);
-        out.push(']');
+        out.push(b']');
     });
-    out.push_str("]}");
+    out.extend_from_slice(b"]}");
 }
 
 /// A message of `tail`, entries oldest first; empty where there are none. Of more than `most` entries the latest are dropped, and
@@ -73,50 +73,50 @@ pub(super) fn tail_body(streams: &mut Vec<FoundStream<'_>>, most: usize) -> Stri
     if streams.is_empty() && dropped.is_empty() {
         return String::new();
     }
-    let mut out = String::from(r#"{"streams":["#);
+    let mut out = r#"{"streams":["#.as_bytes().to_vec();
     separated(&mut out, streams.iter(), push_stream);
-    out.push(']');
+    out.push(b']');
     if !dropped.is_empty() {
-        out.push_str(r#","dropped_entries":["#);
+        out.extend_from_slice(br#","dropped_entries":["#);
         separated(&mut out, &dropped, |out, (at, labels)| {
-            out.push_str(r#"{"labels":"#);
+            out.extend_from_slice(br#"{"labels":"#);
             push_labels(out, labels);
             push(out, format_args!(",\"timestamp\":\"{at}\"}}"));
         });
-        out.push(']');
+        out.push(b']');
     }
-    out.push('}');
-    out
+    out.push(b'}');
+    String::from_utf8(out).expect("texts and what stands between them")
 }
 
 /// A scalar, vector or matrix answer; `at` is the instant of the first two.
-pub(super) fn metric_body(answer: &Answer, at: i64) -> String {
-    let mut out = String::from(r#"{"status":"success","data":{"resultType":"#);
+pub(super) fn metric_body(answer: &Answer, at: i64) -> Vec<u8> {
+    let mut out = r#"{"status":"success","data":{"resultType":"#.as_bytes().to_vec();
     match answer {
         Answer::Scalar(value) => {
-            out.push_str("\"scalar\",\"result\":");
+            out.extend_from_slice(b"\"scalar\",\"result\":");
             push_point(&mut out, at, *value);
             // `finish` closes an array, and a scalar is one.
             out.pop();
         }
         Answer::Vector(vector) => {
-            out.push_str("\"vector\",\"result\":[");
+            out.extend_from_slice(b"\"vector\",\"result\":[");
             separated(&mut out, vector, |out, (labels, value)| {
-                out.push_str(r#"{"metric":"#);
+                out.extend_from_slice(br#"{"metric":"#);
                 push_labels(out, labels);
-                out.push_str(r#","value":"#);
+                out.extend_from_slice(br#","value":"#);
                 push_point(out, at, *value);
-                out.push('}');
+                out.push(b'}');
             });
         }
         Answer::Matrix(matrix) => {
-            out.push_str("\"matrix\",\"result\":[");
+            out.extend_from_slice(b"\"matrix\",\"result\":[");
             separated(&mut out, matrix, |out, (labels, points)| {
-                out.push_str(r#"{"metric":"#);
+                out.extend_from_slice(br#"{"metric":"#);
                 push_labels(out, labels);
-                out.push_str(r#","values":["#);
+                out.extend_from_slice(br#","values":["#);
                 separated(out, points, |out, (at, value)| push_point(out, *at, *value));
-                out.push_str("]}");
+                out.extend_from_slice(b"]}");
             });
         }
     }
@@ -124,7 +124,7 @@ pub(super) fn metric_body(answer: &Answer, at: i64) -> String {
 }
 
 /// Closes the result and adds the few statistics that are true of a look-alike.
-fn finish(mut out: String, lines: usize, bytes: usize) -> String {
+fn finish(mut out: Vec<u8>, lines: usize, bytes: usize) -> Vec<u8> {
     push(
         &mut out,
         format_args!(
@@ -137,37 +137,37 @@ fn finish(mut out: String, lines: usize, bytes: usize) -> String {
 
 /// Items with commas.
 fn separated<T>(
-    out: &mut String,
+    out: &mut Vec<u8>,
     items: impl IntoIterator<Item = T>,
-    mut push_item: impl FnMut(&mut String, T),
+    mut push_item: impl FnMut(&mut Vec<u8>, T),
 ) {
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(b',');
         }
         push_item(out, item);
     }
 }
 
 /// Formatted text.
-fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+fn push(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     out.write_fmt(text)
         .expect("writing to a String does not fail");
 }
 
 /// `{"a":"b"}`
-fn push_labels(out: &mut String, labels: &Labels) {
-    out.push('{');
+fn push_labels(out: &mut Vec<u8>, labels: &Labels) {
+    out.push(b'{');
     separated(out, labels.iter(), |out, (name, value)| {
         push_text(out, name);
-        out.push(':');
+        out.push(b':');
         push_text(out, value);
     });
-    out.push('}');
+    out.push(b'}');
 }
 
 /// `[1795248300,"1.5"]`, seconds to the millisecond.
-fn push_point(out: &mut String, at: i64, value: f64) {
+fn push_point(out: &mut Vec<u8>, at: i64, value: f64) {
     let millis = at.div_euclid(1_000_000);
     let (seconds, rest) = (millis.div_euclid(1000), millis.rem_euclid(1000));
     push(out, format_args!("[{seconds}"));
@@ -178,22 +178,74 @@ fn push_point(out: &mut String, at: i64, value: f64) {
     push(out, format_args!(",\"{}\"]", sample_text(value)));
 }
 
-/// A JSON string.
-fn push_text(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| matches!(c, '"' | '\\') || c < ' ') {
-        out.push_str(&rest[..at]);
-        match rest.as_bytes()[at] {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            control => push(out, format_args!("\\u{control:04x}")),
+/// A JSON string. Eight bytes are copied at once; from the first that needs an escape on they are taken back.
+fn push_text(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    out.reserve(rest.len() + 2);
+    out.push(b'"');
+    while let Some(chunk) = rest.first_chunk::<8>() {
+        let plain = plain_bytes(*chunk);
+        out.extend_from_slice(chunk);
+        if plain == 8 {
+            rest = &rest[8..];
+        } else {
+            out.truncate(out.len() - (8 - plain));
+            push_byte(out, chunk[plain]);
+            rest = &rest[plain + 1..];
         }
-        rest = &rest[at + 1..];
     }
-    out.push_str(rest);
-    out.push('"');
+    for byte in rest {
+        push_byte(out, *byte);
+    }
+    out.push(b'"');
+}
+
+/// How many of eight bytes, from the first on, stand for themselves in a JSON string: neither quote, backslash nor control. All
+/// eight are tested at once as the bytes of a number; a borrow only reaches bytes behind one that is found.
+fn plain_bytes(bytes: [u8; 8]) -> usize {
+    let each = |byte: u8| u64::from_le_bytes([byte; 8]);
+    let word = u64::from_le_bytes(bytes);
+    let below = |word: u64, bound: u8| word.wrapping_sub(each(bound)) & !word & each(0x80);
+    let special = below(word, b' ') | below(word ^ each(b'"'), 1) | below(word ^ each(b'\\'), 1);
+    special.trailing_zeros() as usize / 8
+}
+
+/// One byte of a JSON string.
+fn push_byte(out: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        0..b' ' => push(out, format_args!("\\u{byte:04x}")),
+        _ => out.push(byte),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_escaped_wherever_a_byte_stands() {
+        for byte in 0..=0x7f_u8 {
+            for before in 0..18 {
+                let text = format!("{}{}é…\"z", "a".repeat(before), char::from(byte));
+                let mut out = Vec::new();
+                push_text(&mut out, &text);
+                let read: String = serde_json::from_slice(&out).unwrap();
+                assert_eq!(read, text);
+                let short = [b'"', b'\\', b'\n', b'\r', b'\t'].contains(&byte);
+                let length = if short {
+                    2
+                } else if byte < b' ' {
+                    6
+                } else {
+                    1
+                };
+                assert_eq!(out.len(), text.len() + 2 + length, "{byte} after {before}");
+            }
+        }
+    }
 }
