@@ -293,6 +293,21 @@ fn mask_labels(labels: &mut Labels, redactor: &mut Redactor) {
     mask_keys(&mut labels.0, redactor);
 }
 
+/// A label set as it is masked: most stay as they are.
+fn masked_labels(labels: &Arc<Labels>, redactor: &mut Redactor) -> Arc<Labels> {
+    let mut pairs = labels.iter();
+    if pairs.all(|(name, value)| redactor.leaves_named(name, value)) {
+        return labels.clone();
+    }
+    let mut masked = Labels::clone(labels);
+    mask_labels(&mut masked, redactor);
+    if masked == **labels {
+        labels.clone()
+    } else {
+        Arc::new(masked)
+    }
+}
+
 /// Masks the names of a table.
 fn mask_keys<V>(table: &mut std::collections::BTreeMap<String, V>, redactor: &mut Redactor) {
     let masked: Vec<(String, String)> = table
@@ -380,13 +395,7 @@ impl LogMasks {
             .labels
             .entry(Arc::as_ptr(labels).addr())
             .or_insert_with(|| {
-                let mut masked = Labels::clone(labels);
-                mask_labels(&mut masked, redactor);
-                let masked = if masked == **labels {
-                    labels.clone()
-                } else {
-                    Arc::new(masked)
-                };
+                let masked = masked_labels(labels, redactor);
                 (labels.clone(), masked)
             });
         known.1.clone()

@@ -63,11 +63,16 @@ impl Redactor {
     /// Masks a text in place. What it gives says whether a private key begins in the text whose end is not there: the lines that
     /// follow it may hold the rest.
     pub(crate) fn mask(&mut self, text: &mut String) -> OpenKey {
-        if self.options.ips || sign::may_hold(text.as_bytes()) {
+        if self.may_hold(text) {
             self.mask_found(text)
         } else {
             OpenKey::No
         }
+    }
+
+    /// Whether there may be anything to mask in a text.
+    fn may_hold(&self, text: &str) -> bool {
+        self.options.ips || sign::may_hold(text.as_bytes())
     }
 
     /// Masks what the exact walk finds.
@@ -119,6 +124,11 @@ impl Redactor {
             }
             _ => self.mask(text),
         }
+    }
+
+    /// Whether nothing is to be masked in a name and in what stands under it.
+    pub(crate) fn leaves_named(&self, name: &str, text: &str) -> bool {
+        !Self::is_secret_name(name) && !self.may_hold(name) && !self.may_hold(text)
     }
 
     /// Whether a name says that what stands under it is a secret.
