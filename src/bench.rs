@@ -5,8 +5,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::analysis::{analyse, open};
 use crate::analysis::templates::{Lines, Miner};
+use crate::analysis::{analyse, open};
 use crate::config::Catalog;
 use crate::evidence::{Evidence, LogRecord, Record};
 use crate::model::{Instant, Kind, Labels, Lang, MetricSpec, Redactor};
