@@ -63,12 +63,15 @@ pub(super) fn read_unit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Un
         .map_or_else(plain_count, |(unit, _)| *unit))
 }
 
-/// A kind; `custom` for other words.
+/// A kind of a resource or of something that happened; `custom` for other words.
 pub(super) fn read_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
-    Ok(kind_of(&read_word(deserializer)?))
+    let word = read_word(deserializer)?;
+    let mut events = [Kind::JobRun, Kind::AuditEvent].into_iter();
+    let event = events.find(|event| event.as_str() == word);
+    Ok(event.unwrap_or_else(|| kind_of(&word)))
 }
 
-/// The kind of that name; `custom` for other words.
+/// The kind of a service of that name; `custom` for other words.
 pub(super) fn kind_of(word: &str) -> Kind {
     Kind::from_str(word).unwrap_or(Kind::Custom)
 }

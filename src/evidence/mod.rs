@@ -14,7 +14,7 @@ mod redact;
 
 pub(crate) use bundle::{BundlePath, BundleWriteError, read_bundle};
 pub(crate) use record::{
-    Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number, Record,
-    SourceOutcome, SourceRecord, SshRecord, StateRecord, Understanding,
+    AlertRecord, Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number,
+    Record, SourceOutcome, SourceRecord, SshRecord, StateRecord, Understanding,
 };
 pub(crate) use redact::{LogMasker, redact_records};

@@ -43,10 +43,29 @@ impl Evidence {
         })
     }
 
-    /// Resources as the Scaleway API lists them.
+    /// Resources as the Scaleway API lists them; what happened to them is no resource.
     pub(crate) fn states(&self) -> impl Iterator<Item = &StateRecord> {
+        self.listed().filter(|state| !state.kind.is_event())
+    }
+
+    /// Things that happened, of one kind: runs of jobs, or calls that the Audit Trail recorded.
+    pub(crate) fn events(&self, kind: Kind) -> impl Iterator<Item = &StateRecord> {
+        self.listed()
+            .filter(move |state| state.kind.is_event() && state.kind == kind)
+    }
+
+    /// Everything that the Scaleway API lists.
+    fn listed(&self) -> impl Iterator<Item = &StateRecord> {
         self.records.iter().filter_map(|record| match record {
             Record::State(state) => Some(state),
+            _ => None,
+        })
+    }
+
+    /// Alert rules, a record for each series that one fires or waits for.
+    pub(crate) fn alerts(&self) -> impl Iterator<Item = &AlertRecord> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Alert(alert) => Some(alert),
             _ => None,
         })
     }
@@ -312,7 +331,7 @@ pub(crate) struct StateRecord {
 }
 
 /// An alert of Cockpit's own or of a ruler.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AlertRecord {
     /// The rule's name.
     pub(crate) name: String,
@@ -334,6 +353,24 @@ pub(crate) struct AlertRecord {
     /// Its texts for people.
     #[serde(default)]
     pub(crate) annotations: Labels,
+    /// Whether anybody switched the rule on: `enabled`, `disabled`, or on the way to one; empty where nobody tells.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) rule_status: String,
+    /// What it fires on, in `PromQL`; empty where nobody tells.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) rule: String,
+    /// How long that must hold before it fires, in seconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) for_seconds: f64,
+}
+
+/// Whether a number need not be written.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// A read-only look inside a machine.

@@ -222,7 +222,13 @@ fn redact_source(source: &mut SourceRecord, redactor: &mut Redactor) {
 
 /// Masks an alert.
 fn redact_alert(alert: &mut AlertRecord, redactor: &mut Redactor) {
-    let texts = [&mut alert.name, &mut alert.state, &mut alert.severity];
+    let texts = [
+        &mut alert.name,
+        &mut alert.state,
+        &mut alert.severity,
+        &mut alert.rule_status,
+        &mut alert.rule,
+    ];
     for text in texts.into_iter().chain(&mut alert.service) {
         redactor.mask(text);
     }

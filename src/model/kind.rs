@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of a service or resource.
+/// The kind of a service or resource, or of something that happened to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -33,10 +33,14 @@ pub(crate) enum Kind {
     LoadBalancer,
     /// Anything else that sends logs or metrics to Cockpit.
     Custom,
+    /// A run of a serverless job: it happened, and is no service.
+    JobRun,
+    /// A call that the Audit Trail recorded: the same.
+    AuditEvent,
 }
 
 impl Kind {
-    /// Every kind, in the order in which they are listed to people.
+    /// Every kind that a service may have, in the order in which they are listed to people.
     pub(crate) const ALL: [Self; 12] = [
         Self::Container,
         Self::Function,
@@ -51,6 +55,11 @@ impl Kind {
         Self::LoadBalancer,
         Self::Custom,
     ];
+
+    /// Whether it is something that happened, and no kind of a service.
+    pub(crate) fn is_event(self) -> bool {
+        matches!(self, Self::JobRun | Self::AuditEvent)
+    }
 
     /// Its name in the map, in JSON and on the command line.
     pub(crate) fn as_str(self) -> &'static str {
@@ -67,6 +76,8 @@ impl Kind {
             Self::Kubernetes => "kubernetes",
             Self::LoadBalancer => "load-balancer",
             Self::Custom => "custom",
+            Self::JobRun => "job-run",
+            Self::AuditEvent => "audit-event",
         }
     }
 }

@@ -399,9 +399,15 @@ fn map_of(meta: &Meta, states: &[State]) -> toml::Table {
 
 /// A recorded resource as a table of a scenario; `None` for a kind that is not known.
 fn resource(state: &State, now: Instant) -> Option<ResourceTable> {
-    let fields = to_toml(&Value::Object(state.resource.clone()));
+    let kind = ResourceKind::deserialize(&state.kind).ok()?;
+    let mut object = state.resource.clone();
+    if kind == ResourceKind::JobRun {
+        // its definition was not recorded: the world makes one of the run's name
+        object.remove("job_definition_id");
+    }
+    let fields = to_toml(&Value::Object(object));
     Some(ResourceTable {
-        kind: ResourceKind::deserialize(&state.kind).ok()?,
+        kind,
         name: state.name.clone(),
         resource_name: None,
         status: state.status.clone().filter(|status| !status.is_empty()),

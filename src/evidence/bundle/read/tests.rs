@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::*;
-use crate::model::{Health, Lang, Unit};
+use crate::model::{Health, Kind, Lang, Unit};
 
 /// The least that a bundle says about itself.
 const META: &str = r#"{"type":"meta","schema":1,"window":{"from":"2026-11-21T09:00:00Z","to":"2026-11-21T09:30:00Z"}}"#;
@@ -93,7 +93,12 @@ fn records_of_others_are_read_with_their_nearest_meaning() {
     let up = evidence.metrics().next().unwrap();
     assert!((up.step_seconds - 1.0).abs() < 1e-9);
     assert!(up.samples[1].1.0.is_nan() && up.samples[3].1.0.is_infinite());
-    assert_eq!(evidence.states().next().unwrap().health, Health::Unknown);
+    let run = evidence.events(Kind::JobRun).next().unwrap();
+    assert_eq!(
+        (run.name.as_str(), run.health),
+        ("nightly", Health::Unknown)
+    );
+    assert!(evidence.states().next().is_none(), "a run is no resource");
     let failed = |source: &crate::evidence::SourceRecord| {
         matches!(source.outcome, SourceOutcome::Failed { .. })
     };
