@@ -211,6 +211,12 @@ impl Session {
             .or_else(|| self.environment.region.clone())
     }
 
+    /// The organization; `None` where nobody names one.
+    pub(crate) fn organization(&self) -> Option<String> {
+        let (_, credentials) = self.connection.as_ref().ok()?;
+        credentials.organization_id.clone()
+    }
+
     /// The zones: those of the settings, else the map's.
     pub(crate) fn zones(&self) -> Vec<String> {
         self.connection.as_ref().map_or_else(

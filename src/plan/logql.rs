@@ -228,6 +228,7 @@ mod tests {
             window,
             baseline,
             region: None,
+            organization: None,
             zones: Vec::new(),
         };
         assert_eq!(counted_windows(&question(None)), [window]);

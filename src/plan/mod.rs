@@ -13,11 +13,13 @@
 //! * **Metrics**: one request a kind, two where the baseline lies apart, whatever the number of services and metrics: the
 //!   catalogue's expressions answer for many resources at once, and `or` joins them under a label that tells them apart.
 //! * **State**: one list a kind and place.
+//! * **Events**: alerts, runs of jobs and the Audit Trail, a list each: what changed.
 //! * **Machines**: every preset once on each ssh target that a service runs on.
 
 mod budget;
 mod field_test;
 mod log_query;
+mod events;
 mod logql;
 mod machines;
 mod promql;
@@ -29,6 +31,7 @@ use std::collections::BTreeSet;
 pub(crate) use budget::Budget;
 pub(crate) use field_test::{FieldTest, FieldTestFault};
 pub(crate) use log_query::{COUNT_STEP, LineQuery, is_log_query};
+pub(crate) use events::{EventsRequest, Topic};
 pub(crate) use logql::{contains_filter, duration_literal};
 pub(crate) use machines::LookRequest;
 pub(crate) use promql::METRIC_LABEL;
@@ -69,6 +72,9 @@ pub(crate) fn plan(question: &Question, catalog: &Catalog, budget: Budget) -> Pl
     }
     if question.asks(Ask::State) {
         requests.extend(request::plan_state(question, catalog));
+    }
+    if question.asks(Ask::Events) {
+        requests.extend(events::plan_events(question));
     }
     if question.asks(Ask::Machines) {
         requests.extend(machines::plan_looks(question));

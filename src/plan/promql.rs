@@ -150,6 +150,7 @@ mod tests {
                 window,
                 baseline: Some(baseline),
                 region: None,
+                organization: None,
                 zones: Vec::new(),
             };
             plan_metrics(&question, Catalog::builtin())

@@ -24,6 +24,8 @@ pub(crate) enum Ask {
     Metrics,
     /// Resources.
     State,
+    /// What happened: alerts, runs of jobs, calls of the API.
+    Events,
     /// The machines that services run on.
     Machines,
 }
@@ -76,6 +78,8 @@ pub(crate) struct Question {
     pub(crate) region: Option<String>,
     /// The environment's zones.
     pub(crate) zones: Vec<String>,
+    /// The organization; `None` where it is not known.
+    pub(crate) organization: Option<String>,
 }
 
 impl Question {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use super::{LookRequest, Question};
+use super::{EventsRequest, LookRequest, Question};
 use crate::config::catalog::{Catalog, Listing, ListingScope};
 use crate::model::{Kind, Scope, Unit, Window};
 
@@ -20,6 +20,8 @@ pub(crate) enum Request {
     Metrics(MetricsRequest),
     /// Resources of one kind in one place.
     State(StateRequest),
+    /// Things that happened.
+    Events(EventsRequest),
     /// A look inside a machine.
     Look(LookRequest),
 }
@@ -30,7 +32,7 @@ impl Request {
         match self {
             Self::Logs(_) | Self::Count(_) => Some(Scope::Logs),
             Self::Metrics(_) => Some(Scope::Metrics),
-            Self::State(_) | Self::Look(_) => None,
+            Self::State(_) | Self::Events(_) | Self::Look(_) => None,
         }
     }
 
@@ -39,18 +41,18 @@ impl Request {
         match self {
             Self::Logs(_) | Self::Count(_) => "loki",
             Self::Metrics(_) => "prometheus",
-            Self::State(_) => "scaleway",
+            Self::State(_) | Self::Events(_) => "scaleway",
             Self::Look(_) => "ssh",
         }
     }
 
-    /// The window it covers; `None` for state and machines, which are of now.
+    /// The window it covers; `None` for state, events and machines, which are of now.
     pub(crate) fn window(&self) -> Option<Window> {
         match self {
             Self::Logs(logs) => Some(logs.window),
             Self::Count(count) => Some(count.window),
             Self::Metrics(metrics) => Some(metrics.window),
-            Self::State(_) | Self::Look(_) => None,
+            Self::State(_) | Self::Events(_) | Self::Look(_) => None,
         }
     }
 
@@ -61,6 +63,7 @@ impl Request {
             Self::Count(count) => &count.query,
             Self::Metrics(metrics) => &metrics.query,
             Self::State(state) => &state.path,
+            Self::Events(events) => &events.path,
             Self::Look(look) => &look.line,
         }
     }

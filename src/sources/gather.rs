@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 use tokio::time::Instant as Clock;
 
 use super::Lease;
 use super::cockpit::{self, Endpoint, Endpoints, KnownEndpoints};
 use super::error::SourceError;
+use super::events::{Firing, assign_services, drop_evaluated, gather_events};
 use super::http::Limits;
 use super::loki::{Direction, Loki};
 use super::machines::{Machines, gather_machines};
@@ -101,14 +103,25 @@ impl Job<'_> {
 
 /// Runs the plan and gives everything that was learnt, failures included.
 pub(crate) async fn gather(job: &Job<'_>) -> Vec<Record> {
+    let (firing, told) = oneshot::channel();
     let cockpit = async {
-        let records = gather_cockpit(job).await;
+        let records = gather_cockpit(job, told).await;
         // Neither the Scaleway API nor a machine needs the token: it goes as soon as nobody asks with it any more.
         job.lease.inspect(|lease| lease.begin_close());
         records
     };
-    let (state, cockpit, machines) = tokio::join!(gather_state(job), cockpit, gather_machines(job));
-    state.into_iter().chain(cockpit).chain(machines).collect()
+    // In this order they take their places under the cap: events are asked last, since nothing waits for them.
+    let (state, cockpit, mut events, machines) = tokio::join!(
+        gather_state(job),
+        cockpit,
+        gather_events(job, firing),
+        gather_machines(job)
+    );
+    drop_evaluated(&mut events, &cockpit);
+    let parts = [state, cockpit, events, machines];
+    let mut records: Vec<Record> = parts.into_iter().flatten().collect();
+    assign_services(&mut records, job.services);
+    records
 }
 
 /// Everything that the Scaleway API is asked.
@@ -134,7 +147,7 @@ async fn fetch_state(job: &Job<'_>, request: &Request, state: &StateRequest) -> 
 }
 
 /// Everything that the data sources are asked, once they and the token are there.
-async fn gather_cockpit(job: &Job<'_>) -> Vec<Record> {
+async fn gather_cockpit(job: &Job<'_>, firing: oneshot::Receiver<Firing>) -> Vec<Record> {
     let Some(lease) = job.lease else {
         return Vec::new();
     };
@@ -175,7 +188,8 @@ async fn gather_cockpit(job: &Job<'_>) -> Vec<Record> {
         async {
             match usable(job, "prometheus", &endpoints.metrics, wants_metrics) {
                 Ok((url, retention)) => {
-                    let mut records = metrics::gather_metrics(job, url, token.clone()).await;
+                    let mut records =
+                        metrics::gather_metrics(job, url, token.clone(), firing).await;
                     records.extend(retention_gap(job, "prometheus", retention));
                     records
                 }

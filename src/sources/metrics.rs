@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Url;
+use tokio::sync::oneshot;
 use tokio::time::Instant as Clock;
 
 use super::cockpit;
 use super::error::{Problem, SourceError};
+use super::events::{Firing, evaluate_rules};
 use super::gather::Job;
 use super::prometheus::Prometheus;
 use crate::evidence::{MetricRecord, Number, Record};
@@ -16,7 +18,12 @@ use crate::model::{Labels, Secret, Series};
 use crate::plan::{METRIC_LABEL, MetricPart, MetricsRequest, Request};
 
 /// All metric requests.
-pub(super) async fn gather_metrics(job: &Job<'_>, url: Url, token: Secret) -> Vec<Record> {
+pub(super) async fn gather_metrics(
+    job: &Job<'_>,
+    url: Url,
+    token: Secret,
+    mut firing: oneshot::Receiver<Firing>,
+) -> Vec<Record> {
     let http = match cockpit::connect(job.api, "prometheus", &url, job.limits()) {
         Ok(http) => http,
         Err(error) => {
@@ -38,7 +45,27 @@ pub(super) async fn gather_metrics(job: &Job<'_>, url: Url, token: Secret) -> Ve
             Request::Metrics(metrics) => Some(fetch_metrics(job, &prometheus, request, metrics)),
             _ => None,
         });
-    joined(join_all(requests).await.into_iter().flatten())
+    let asked = join_all(requests);
+    tokio::pin!(asked);
+    let (answers, firing) = tokio::select! {
+        biased;
+        answers = &mut asked => (Some(answers), firing.try_recv().ok()),
+        firing = &mut firing => (None, firing.ok()),
+    };
+    let alerts = async {
+        match firing {
+            Some(firing) => evaluate_rules(job, &prometheus, firing).await,
+            None => Vec::new(),
+        }
+    };
+    let (answers, alerts) = if let Some(answers) = answers {
+        (answers, alerts.await)
+    } else {
+        tokio::join!(asked, alerts)
+    };
+    let mut records = joined(answers.into_iter().flatten());
+    records.extend(alerts);
+    records
 }
 
 /// Records with the samples of one series in one record, whether they came with one answer or with two: baseline and window

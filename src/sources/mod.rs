@@ -7,7 +7,7 @@
 //!            └► data sources ∥ token ──► Loki, Prometheus (token)┘
 //! ```
 //!
-//! Everything goes out as soon as it can: state and machines need no token and start at once; the data-source look-up runs beside the
+//! Everything goes out as soon as it can: state, events and machines need no token and start at once; the data-source look-up runs beside the
 //! creation of the token; all queries leave together, under a cap for each host. A request that fails becomes a record
 //! that says so; nothing here ends a run.
 
@@ -17,6 +17,7 @@ mod data_source;
 pub(crate) mod download;
 mod error;
 pub(crate) mod follow;
+mod events;
 mod gather;
 mod http;
 mod lease;

@@ -1,5 +1,6 @@
 //! The Scaleway API: tokens, data sources, lists of resources. The only place that sends the user's own key.
 
+mod events;
 mod lists;
 mod refusal;
 mod tokens;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 
+pub(super) use events::{alert_rule, job_run, recorded_call};
 pub(crate) use lists::log_name;
 pub(crate) use tokens::{Removal, Token};
 

@@ -79,7 +79,7 @@ fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
     let host = match request {
         Request::Logs(_) | Request::Count(_) => known.logs,
         Request::Metrics(_) => known.metrics,
-        Request::State(_) => api_host(session),
+        Request::State(_) | Request::Events(_) => api_host(session),
         Request::Look(look) => session
             .environment
             .ssh
@@ -98,7 +98,11 @@ fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
         window: request.window(),
         limit: match request {
             Request::Logs(logs) => Some(u64::from(logs.limit)),
-            Request::Count(_) | Request::Metrics(_) | Request::State(_) | Request::Look(_) => None,
+            Request::Count(_)
+            | Request::Metrics(_)
+            | Request::State(_)
+            | Request::Events(_)
+            | Request::Look(_) => None,
         },
         deadline: TimeDelta::from_std(deadline).unwrap_or(TimeDelta::MAX),
         scope: request.scope(),

@@ -175,7 +175,13 @@ fn question(
             .collect()
     };
     Question {
-        ask: vec![Ask::Logs, Ask::Metrics, Ask::State, Ask::Machines],
+        ask: vec![
+            Ask::Logs,
+            Ask::Metrics,
+            Ask::State,
+            Ask::Events,
+            Ask::Machines,
+        ],
         asked: if understood.services.is_empty() {
             all()
         } else {
@@ -186,6 +192,7 @@ fn question(
         baseline: Some(baseline),
         region: session.region(),
         zones: session.zones(),
+        organization: session.organization(),
     }
 }
 

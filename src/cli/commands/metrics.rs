@@ -57,6 +57,7 @@ pub(super) fn run(
         baseline: Some(window.just_before()),
         region: session.region(),
         zones: session.zones(),
+        organization: session.organization(),
     };
     let plan = plan(&question, session.catalog, budget(session));
     if global.dry_run {

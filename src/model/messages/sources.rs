@@ -15,6 +15,33 @@ pub(crate) fn no_data_source(lang: Lang, source: &str) -> String {
     )
 }
 
+/// The account has no Audit Trail, or the key may not read it.
+pub(crate) fn no_audit_trail(lang: Lang) -> String {
+    say!(
+        lang,
+        "the Audit Trail is not available: the organization has none, or the key lacks AuditTrailReadOnly",
+        "l'Audit Trail n'est pas disponible : l'organisation n'en a pas, ou la clé n'a pas AuditTrailReadOnly",
+    )
+}
+
+/// The project has no serverless jobs, or the key may not read them.
+pub(crate) fn no_jobs(lang: Lang) -> String {
+    say!(
+        lang,
+        "runs of jobs are not available: the product is not, or the key lacks ServerlessJobsReadOnly",
+        "les exécutions de tâches ne sont pas disponibles : le produit ne l'est pas, ou la clé n'a pas ServerlessJobsReadOnly",
+    )
+}
+
+/// A list of events that was not read to its end.
+pub(crate) fn more_events(lang: Lang, read: u64) -> String {
+    say!(
+        lang,
+        "only the newest {read} entries were read",
+        "seules les {read} entrées les plus récentes ont été lues",
+    )
+}
+
 /// The window begins before what is kept.
 pub(crate) fn beyond_retention(lang: Lang, days: u32) -> String {
     say!(

@@ -13,7 +13,7 @@ use crate::model::{Instant, Kind, Service};
 use crate::plan::StateRequest;
 
 /// Items asked for on a page: the most that is documented anywhere. The server may give fewer; the total tells.
-const PAGE_ITEMS: usize = 100;
+pub(super) const PAGE_ITEMS: usize = 100;
 
 /// Pages after which a list is taken to be endless: 20,000 resources of one kind.
 const MOST_PAGES: usize = 200;
@@ -219,7 +219,7 @@ pub(crate) fn log_name(object: &Map<String, Value>) -> Option<String> {
 }
 
 /// Removes, at any depth, what programs keep secrets in. Lists of containers hold environment variables in plain text.
-fn drop_secrets(object: &mut Map<String, Value>) {
+pub(super) fn drop_secrets(object: &mut Map<String, Value>) {
     object.retain(|key, _| {
         let key = key.to_ascii_lowercase();
         ![
