@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::fact::{Detail, Fact, Sign};
 use super::map::ServiceMap;
-use crate::model::{Kind, Severity};
+use crate::model::Kind;
 
 /// The dependency of the fact's service, among some kinds, that the fact speaks of; `None` where there is none or the text
 /// speaks of another.
@@ -40,7 +40,7 @@ pub(super) fn accused<'a>(
             .find(|name| {
                 facts
                     .iter()
-                    .any(|fact| fact.service == **name && fact.severity >= Severity::Warning)
+                    .any(|fact| fact.service == **name && fact.hurts())
             })
             .or(many.first())
             .copied(),
@@ -105,7 +105,7 @@ pub(super) fn accused_by_lines<'a>(
         possible.iter().copied().find(|name| {
             facts
                 .iter()
-                .any(|fact| fact.service == *name && fact.severity >= Severity::Warning)
+                .any(|fact| fact.service == *name && fact.hurts())
         })
     };
     let only = || (map.needs(service).count() == 1).then(|| possible.first().copied())?;

@@ -2,6 +2,8 @@
 //!
 //! Rules look at facts only, so that whatever comes to count as evidence later (probes, machines) is one more [`Sign`].
 
+use chrono::TimeDelta;
+
 use crate::model::{Health, Instant, Severity};
 
 /// What kind of thing a fact is; of equally bad facts the ones that say more come first. The names are the `kind` of findings in JSON and of signs in `rules.toml`.
@@ -56,6 +58,14 @@ pub(crate) enum Sign {
     Machine,
     /// New errors right behind a change of the same service.
     ErrorsAfterChange,
+    /// An alert that fires or is about to.
+    Alert,
+    /// A job that ran, and does not always.
+    JobRun,
+    /// A job that did not do its work.
+    JobFailed,
+    /// A call of the API that changed something.
+    Call,
 }
 
 impl Sign {
@@ -86,6 +96,10 @@ impl Sign {
             Self::Maintenance => "maintenance",
             Self::Machine => "machine",
             Self::ErrorsAfterChange => "errors-after-change",
+            Self::Alert => "alert",
+            Self::JobRun => "job-run",
+            Self::JobFailed => "job-failed",
+            Self::Call => "call",
         }
     }
 
@@ -115,6 +129,14 @@ pub(crate) struct Fact {
     pub(crate) amount: f64,
     /// What the report needs to say it.
     pub(crate) detail: Detail,
+}
+
+impl Fact {
+    /// Whether it is harm that a cause can explain. What an alert says is somebody's conclusion, and a job that fails hurts
+    /// nobody else: both are told, and neither makes a cause.
+    pub(crate) fn hurts(&self) -> bool {
+        self.severity >= Severity::Warning && !matches!(self.sign, Sign::Alert | Sign::JobFailed)
+    }
 }
 
 /// What a fact rests on.
@@ -187,6 +209,49 @@ pub(crate) enum Detail {
         changed: Instant,
         /// Index of the first group that followed.
         group: usize,
+    },
+    /// An alert.
+    Alert {
+        /// The rule's name.
+        name: String,
+        /// Whether it fires, or waits.
+        fires: bool,
+        /// What it says, where that is known.
+        summary: Option<String>,
+        /// Its expression; may be empty.
+        rule: String,
+        /// The labels that say where.
+        labels: String,
+    },
+    /// A run of a job.
+    Run {
+        /// The job.
+        job: String,
+        /// The API's word.
+        state: String,
+        /// Why it ended, in the API's word; often empty.
+        reason: String,
+        /// What else the API says; often empty.
+        message: String,
+        /// How the program ended.
+        exit_code: Option<i64>,
+        /// What was run; may be empty.
+        command: String,
+        /// How long; `None` while it goes on.
+        lasted: Option<TimeDelta>,
+    },
+    /// A call of the API.
+    Call {
+        /// Its method.
+        method: String,
+        /// The resource that it changed; may be empty.
+        resource: String,
+        /// Who called; may be empty.
+        who: String,
+        /// With which program; may be empty.
+        program: String,
+        /// What it set.
+        settings: Vec<(String, String)>,
     },
     /// Something that a machine shows from inside.
     Machine {

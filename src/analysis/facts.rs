@@ -508,7 +508,10 @@ pub(crate) fn facts_of_changes(facts: &[Fact]) -> Vec<Fact> {
     let mut derived = Vec::new();
     let changes = facts
         .iter()
-        .filter(|fact| matches!(fact.sign, Sign::Changed | Sign::NewVersion) || is_rollout(fact));
+        .filter(|fact| {
+            matches!(fact.sign, Sign::Changed | Sign::NewVersion | Sign::Call) || is_rollout(fact)
+        })
+        .filter(|fact| !(fact.sign == Sign::Call && fact.subject.ends_with(" scaling")));
     for change in changes {
         let Some(at) = change.since else {
             continue;

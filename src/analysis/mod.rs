@@ -5,7 +5,8 @@
 //! log records ─► line ─► logs (groups, traffic, copies) ─┐
 //! metric records ─► series (threshold, shift) ───────────┼─► facts ─► rules ─► causes ─► rank (suspects, onset)
 //! state records ─► state ────────────────────────────────┤                            ▲
-//! ssh records ─► machines ───────────────────────────────┘                            │
+//! ssh records ─► machines ───────────────────────────────┤                            │
+//! alerts, job runs, calls ─► events ─────────────────────┘                            │
 //! question + metric records ─► meaning ─► loss (by service and moment) ─► blame ───────┘
 //! ```
 //!
@@ -19,6 +20,7 @@ mod copies;
 mod course;
 mod covered;
 mod differs;
+mod events;
 mod fact;
 mod facts;
 mod json;
@@ -51,6 +53,7 @@ use crate::model::{Instant, MetricSpec};
 
 pub(crate) use axis::Axis;
 pub(crate) use course::Course;
+pub(crate) use events::{events_before, service_of_alert};
 pub(crate) use fact::{Detail, Fact, Seen, Sign};
 pub(crate) use level::Level;
 pub(crate) use logs::{LogGroup, ServiceLogs};
@@ -108,6 +111,9 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     facts.retain(|fact| {
         !witnesses.contains(fact.service.as_str()) || accused::testifies(fact, &map)
     });
+    let hurting = facts.iter().filter(|fact| fact.hurts());
+    let trouble = hurting.filter_map(|fact| fact.since).min();
+    facts.extend(events::read_events(evidence, &axis, &map, trouble));
     facts.extend(facts::facts_of_changes(&facts));
     facts.extend(differs::facts_of_differences(evidence, &facts, &axis));
     facts.sort_by(|a, b| {

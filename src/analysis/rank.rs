@@ -65,7 +65,7 @@ pub(crate) fn rank_suspects(
         .filter(|fact| !is_shift(fact) || blame.is_empty())
     {
         *against.entry(&fact.service).or_insert(1.0) *= 1.0 - weight_of(fact);
-        if let (Some(at), true) = (fact.since, fact.severity >= Severity::Warning) {
+        if let (Some(at), true) = (fact.since, fact.hurts()) {
             let first = since.entry(&fact.service).or_insert(at);
             *first = at.min(*first);
         }
@@ -171,6 +171,9 @@ fn add_blame<'a>(
 /// What a fact adds to the suspicion of its service.
 fn weight_of(fact: &Fact) -> f64 {
     match (fact.severity, fact.sign) {
+        (Severity::Info, Sign::Alert | Sign::JobRun | Sign::JobFailed | Sign::Call) => 0.0,
+        // it repeats what lines and metrics say
+        (_, Sign::Alert) => 0.1,
         (Severity::Critical, _) => 0.5,
         (Severity::Warning, _) => 0.3,
         (_, Sign::ShiftUp | Sign::ShiftDown) => (fact.amount / 100.0).min(0.3),
@@ -258,7 +261,7 @@ fn is_container(fact: &Fact) -> bool {
 fn first_harm(facts: &[Fact], causes: &[NamedCause], map: &ServiceMap) -> Option<Instant> {
     let cause = causes.first()?;
     let concerned = |fact: &&Fact| {
-        fact.severity >= Severity::Warning
+        fact.hurts()
             && (fact.service == cause.service || map.depends(&fact.service, &cause.service))
     };
     facts
@@ -277,8 +280,13 @@ fn is_hard(fact: &Fact, series: &[JudgedSeries]) -> Option<bool> {
             Detail::Series(index) => series.get(index).is_some_and(leapt),
             _ => false,
         }),
-        Sign::ShiftUp | Sign::ShiftDown => Some(false),
-        Sign::Changed | Sign::NewVersion | Sign::NewCopies | Sign::Machine => None,
+        Sign::ShiftUp | Sign::ShiftDown | Sign::Alert => Some(false),
+        Sign::Changed
+        | Sign::NewVersion
+        | Sign::NewCopies
+        | Sign::Machine
+        | Sign::JobRun
+        | Sign::Call => None,
         _ => Some(true),
     }
 }

@@ -10,6 +10,7 @@ use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::accused::{accused, accused_by_lines, named_by_lines, names_somebody};
+use super::events::events_before;
 use super::fact::{Detail, Fact, Sign};
 use super::map::ServiceMap;
 use super::rank::SLACK;
@@ -63,6 +64,9 @@ pub(crate) struct Rule {
     /// Whether it only passes on what goes wrong behind the service: a cause named there explains it.
     #[serde(default)]
     passes_on: bool,
+    /// Whether more work than usual can make it: a job that began shortly before is then part of the story.
+    #[serde(default)]
+    pub(crate) load: bool,
     /// What it says; `{service}` is filled in.
     statement: Bilingual,
     /// What speaks for it.
@@ -202,7 +206,7 @@ impl NamedCause {
 
 /// The causes that hold, likeliest first.
 pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap) -> Vec<NamedCause> {
-    if !facts.iter().any(|fact| fact.severity >= Severity::Warning) {
+    if !facts.iter().any(Fact::hurts) {
         return Vec::new();
     }
     let mut causes: Vec<NamedCause> = rules()
@@ -287,7 +291,7 @@ fn drop_passed_on(causes: &mut Vec<NamedCause>, facts: &[Fact], map: &ServiceMap
 }
 
 /// Adds what a cause explains beside its own signs: the errors behind a change, and requests that fail in the service or in
-/// what depends on it.
+/// what depends on it; then what happened shortly before it.
 fn add_consequences(cause: &mut NamedCause, facts: &[Fact], map: &ServiceMap) {
     let behind_change: Vec<usize> = cause
         .because
@@ -305,6 +309,10 @@ fn add_consequences(cause: &mut NamedCause, facts: &[Fact], map: &ServiceMap) {
         if fails || follows {
             cause.because.insert(index);
         }
+    }
+    if let Some(began) = cause.began(facts) {
+        let events = events_before(facts, &cause.service, began, cause.rule.load);
+        cause.because.extend(events);
     }
 }
 
@@ -338,12 +346,10 @@ fn try_rule(
         against *= 1.0 - weight;
     }
     let score = 1.0 - against;
-    let hurts = because
-        .iter()
-        .any(|index| facts[*index].severity >= Severity::Warning)
+    let hurts = because.iter().any(|index| facts[*index].hurts())
         || facts
             .iter()
-            .any(|fact| fact.severity >= Severity::Warning && map.related(&fact.service, service));
+            .any(|fact| fact.hurts() && map.related(&fact.service, service));
     if score < LEAST_SCORE || !hurts || (rule.first && !comes_first(&because, service, facts, map))
     {
         return None;
@@ -452,8 +458,7 @@ fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact], map: &S
     let trouble = facts
         .iter()
         .filter(|fact| {
-            (fact.service == service || map.depends(service, &fact.service))
-                && fact.severity >= Severity::Warning
+            (fact.service == service || map.depends(service, &fact.service)) && fact.hurts()
         })
         .filter_map(|fact| fact.since)
         .min();

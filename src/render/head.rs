@@ -124,8 +124,10 @@ fn mark(good: bool, look: &Look) -> &'static str {
 
 /// How many findings of each severity, and the worst by title, as many as one line of `room` columns holds.
 pub(crate) fn findings_in_short(report: &Report, room: Option<usize>, look: &Look) -> String {
-    let gaps =
-        (!report.gaps.is_empty()).then(|| words::gaps_exist(look.lang, length(&report.gaps)));
+    // That nobody switched alerts on is so in every report of the account, and no gap of this run.
+    let gaps = report.gaps.iter().filter(|gap| gap.kind != "not-enabled");
+    let gaps = gaps.count() as u64;
+    let gaps = (gaps > 0).then(|| words::gaps_exist(look.lang, gaps));
     let main = if report.findings.is_empty() {
         words::no_findings(look.lang, length(&report.checked))
     } else {

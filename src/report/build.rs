@@ -6,10 +6,12 @@ use chrono::TimeDelta;
 
 use super::wording::Wording;
 use super::{
-    Cause, Event, Finding, MetricLine, NextStep, Report, Signal, Suspect, Verdict, courses, gaps,
-    tables, verdict,
+    Cause, Event, Finding, MetricLine, NextStep, Report, Signal, Suspect, Verdict, courses, events,
+    gaps, tables, verdict,
 };
-use crate::analysis::{Analysis, Course, Detail, Fact, JudgedSeries, NamedCause, Sign};
+use crate::analysis::{
+    Analysis, Course, Detail, Fact, JudgedSeries, NamedCause, Sign, events_before,
+};
 use crate::evidence::Evidence;
 use crate::model::messages::report as say;
 use crate::model::{Instant, Lang, MetricSpec, Severity, TokenOutcome};
@@ -100,7 +102,7 @@ pub(crate) fn report(
         findings,
         diagnosis,
         suspects: suspects(analysis, verdict),
-        gaps: gaps::gaps(evidence, analysis, &asked, specs, about.lang),
+        gaps: gaps::gaps(evidence, analysis, (verdict, &asked), specs, about.lang),
         token: TokenOutcome::not_needed(),
         tool: about.tool.clone(),
         generated_at: about.generated_at,
@@ -182,6 +184,10 @@ fn is_worth_knowing(fact: &Fact) -> bool {
             | Sign::NewCopies
             | Sign::Peak
             | Sign::Machine
+            | Sign::Alert
+            | Sign::JobRun
+            | Sign::JobFailed
+            | Sign::Call
     )
 }
 
@@ -321,7 +327,8 @@ fn named(
         statement: cause
             .statement()
             .text(wording.lang)
-            .replace("{service}", &cause.service),
+            .replace("{service}", &cause.service)
+            + &events::shortly_before(events::behind(cause, wording.analysis), wording.lang),
         because: in_order(cause.because.iter().copied(), ids),
         next: cause
             .rule
@@ -361,20 +368,28 @@ fn unknown(
     let service = suspect.unwrap_or_default();
     let worst = analysis.facts.iter().find(|fact| fact.service == service);
     let title = worst.map(|fact| wording.title(fact)).unwrap_or_default();
-    let because = analysis
+    let mut because: Vec<usize> = analysis
         .facts
         .iter()
         .enumerate()
         .filter(|(_, fact)| fact.service == service && fact.severity >= Severity::Warning)
-        .map(|(index, _)| index);
+        .map(|(index, _)| index)
+        .collect();
+    // of trouble that no rule knows nobody can say that more work does not make it
+    let began = analysis.onset.iter();
+    because.extend(began.flat_map(|at| events_before(&analysis.facts, service, *at, true)));
+    let before = because
+        .iter()
+        .filter_map(|index| analysis.facts.get(*index));
+    let before = events::shortly_before(before, wording.lang);
     let score = analysis.suspects.first().map_or(0.2, |ranked| ranked.score);
     Cause {
         cause: "unknown".to_owned(),
         service: suspect.map(str::to_owned),
         // that the trouble is here, not what it is: never more than a coin's toss
         confidence: round((score * 0.5).clamp(0.1, 0.5)),
-        statement: say::unknown(wording.lang, service, &title),
-        because: in_order(because, ids),
+        statement: say::unknown(wording.lang, service, &title) + &before,
+        because: in_order(because.into_iter(), ids),
         next: [
             (
                 "scout logs {service} --level error {window} {env}",

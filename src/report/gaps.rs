@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Gap, SourceLine};
+use super::{Gap, SourceLine, Verdict, events};
 use crate::analysis::Analysis;
 use crate::evidence::{Evidence, Record, SourceOutcome, SourceRecord};
 use crate::model::messages::report as say;
@@ -58,7 +58,7 @@ fn source_line(source: &str, records: &[&SourceRecord]) -> SourceLine {
 pub(super) fn gaps(
     evidence: &Evidence,
     analysis: &Analysis,
-    asked: &[&str],
+    (verdict, asked): (Verdict, &[&str]),
     specs: &[MetricSpec],
     lang: Lang,
 ) -> Vec<Gap> {
@@ -69,6 +69,7 @@ pub(super) fn gaps(
         message: say::blackout(lang, &at.format("%H:%M:%S").to_string()),
     }));
     gaps.extend(limits(evidence, lang));
+    gaps.extend(events::gaps(evidence, analysis, verdict, lang));
     gaps.extend(absences(evidence, analysis, asked, specs, lang));
     gaps
 }
@@ -162,6 +163,7 @@ fn absences(
             .any(|series| series.service == service && series.now.is_some());
         let state = evidence
             .states()
+            .chain(evidence.events(Kind::JobRun))
             .any(|state| state.service.as_deref() == Some(service));
         if !lines && !series && !state {
             if asked.contains(&service) {

@@ -7,6 +7,7 @@
 
 mod build;
 mod courses;
+mod events;
 mod gaps;
 mod scale;
 mod tables;

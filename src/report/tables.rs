@@ -7,6 +7,7 @@ use crate::model::{Breach, Health, MetricSpec, Severity};
 
 use super::wording::{Wording, printable, rounded};
 use super::{Checked, ErrorGroup, MetricLine};
+use super::{events, verdict};
 
 /// Error groups that are listed: more is a log, not a table.
 const MOST_GROUPS: usize = 100;
@@ -125,6 +126,7 @@ pub(super) fn checked(
 ) -> Vec<Checked> {
     let lang = wording.lang;
     let mut checked = Vec::new();
+    let first = verdict::asked(evidence, analysis).into_iter().min();
     for service in analysis.map.names() {
         let mut add = |what: String| {
             checked.push(Checked {
@@ -188,6 +190,9 @@ pub(super) fn checked(
         let looks = fine_looks(service, evidence, analysis);
         if !looks.is_empty() {
             add(machines::checked(lang, &looks.join(", ")));
+        }
+        if Some(service) == first {
+            checked.extend(events::checked(evidence, service, lang));
         }
     }
     checked

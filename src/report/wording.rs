@@ -5,6 +5,7 @@
 
 use chrono::TimeDelta;
 
+use super::events;
 use crate::analysis::{Analysis, Detail, Fact, JudgedSeries, LogGroup, Seen, Sign};
 use crate::evidence::Evidence;
 use crate::model::messages::{machines, report as say};
@@ -80,6 +81,9 @@ impl Wording<'_> {
             }
             Detail::Silence { per_minute } => say::silence(lang, *per_minute),
             Detail::Machine { seen, .. } => machine_title(seen, lang),
+            Detail::Alert { .. } | Detail::Run { .. } | Detail::Call { .. } => {
+                events::title(fact, lang)
+            }
             Detail::AfterChange { changed, .. } => {
                 let since = fact.since.unwrap_or(*changed);
                 say::after_change(lang, (since - *changed).abs())
@@ -236,6 +240,9 @@ impl Wording<'_> {
             }
             Detail::Rate { .. } | Detail::Silence { .. } => {
                 self.query(&fact.service).into_iter().collect()
+            }
+            Detail::Alert { .. } | Detail::Run { .. } | Detail::Call { .. } => {
+                events::evidence(fact, lang)
             }
         }
     }

@@ -16,6 +16,7 @@ macro_rules! say {
 pub(crate) mod bundle;
 pub(crate) mod cli;
 pub(crate) mod config;
+pub(crate) mod events;
 pub(crate) mod evidence;
 pub(crate) mod html;
 pub(crate) mod logs;
