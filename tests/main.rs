@@ -8,6 +8,8 @@ mod bad_input;
 mod bundle;
 /// `logs --follow`: what comes in.
 mod follow;
+/// What changed: alerts, runs of jobs, calls of the Audit Trail.
+mod events;
 /// The HTML report, looked at by a real browser.
 mod html;
 /// `investigate`: the report's shape, verdicts, exit codes.
