@@ -6,10 +6,10 @@ mod support;
 mod bad_input;
 /// `investigate --bundle`, and masks through the real binary.
 mod bundle;
-/// `logs --follow`: what comes in.
-mod follow;
 /// What changed: alerts, runs of jobs, calls of the Audit Trail.
 mod events;
+/// `logs --follow`: what comes in.
+mod follow;
 /// The HTML report, looked at by a real browser.
 mod html;
 /// `investigate`: the report's shape, verdicts, exit codes.

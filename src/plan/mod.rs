@@ -17,9 +17,9 @@
 //! * **Machines**: every preset once on each ssh target that a service runs on.
 
 mod budget;
+mod events;
 mod field_test;
 mod log_query;
-mod events;
 mod logql;
 mod machines;
 mod promql;
@@ -29,9 +29,9 @@ mod request;
 use std::collections::BTreeSet;
 
 pub(crate) use budget::Budget;
+pub(crate) use events::{EventsRequest, Topic};
 pub(crate) use field_test::{FieldTest, FieldTestFault};
 pub(crate) use log_query::{COUNT_STEP, LineQuery, is_log_query};
-pub(crate) use events::{EventsRequest, Topic};
 pub(crate) use logql::{contains_filter, duration_literal};
 pub(crate) use machines::LookRequest;
 pub(crate) use promql::METRIC_LABEL;
