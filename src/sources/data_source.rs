@@ -23,7 +23,20 @@ pub(super) async fn fetch(
     source_name: &'static str,
     call: &Call,
 ) -> Result<Answer, SourceError> {
-    let problem = match http.fetch(call).await {
+    fetch_within(http, source_name, call, usize::MAX).await
+}
+
+/// As [`fetch`], of an answer of at most `most_bytes`.
+///
+/// # Errors
+/// [`SourceError`].
+pub(super) async fn fetch_within(
+    http: &Http,
+    source_name: &'static str,
+    call: &Call,
+    most_bytes: usize,
+) -> Result<Answer, SourceError> {
+    let problem = match http.fetch_within(call, most_bytes).await {
         Ok(answer) if answer.is_success() => return Ok(answer),
         Ok(answer) => refusal(answer),
         Err(no_answer) => Problem::NoAnswer(no_answer),
@@ -175,11 +188,19 @@ pub(super) fn parse_matrix(body: &[u8]) -> Result<Vec<Series>, String> {
 /// # Errors
 /// What is wrong with it, without quoting it.
 pub(super) fn parse_names(body: &[u8]) -> Result<Vec<String>, String> {
+    parse_list(body)
+}
+
+/// Reads a list of anything; a success without data is an empty list.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub(super) fn parse_list<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, String> {
     #[derive(Deserialize)]
-    struct Body {
-        data: Option<Vec<String>>,
+    struct Body<T> {
+        data: Option<Vec<T>>,
     }
-    serde_json::from_slice::<Body>(body)
+    serde_json::from_slice::<Body<T>>(body)
         .map(|body| body.data.unwrap_or_default())
         .map_err(|error| position(&error))
 }

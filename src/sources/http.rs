@@ -134,6 +134,8 @@ pub(crate) struct Answer {
     pub(crate) total_count: Option<u64>,
     /// How long the server asks to wait.
     pub(super) retry_after: Option<Duration>,
+    /// Whether the server had to be asked again because it answered 429.
+    pub(super) throttled: bool,
     /// Body, decompressed.
     pub(crate) body: Vec<u8>,
 }
@@ -159,6 +161,7 @@ impl Answer {
             request_id: None,
             total_count: None,
             retry_after: None,
+            throttled: false,
             body: Vec::new(),
         }
     }
@@ -253,11 +256,28 @@ impl Http {
     /// # Errors
     /// [`NoAnswer`]; an answer of any status is `Ok`.
     pub(crate) async fn fetch(&self, call: &Call) -> Result<Answer, NoAnswer> {
+        self.fetch_within(call, self.answer_bytes).await
+    }
+
+    /// As [`Http::fetch`], of an answer of at most `most_bytes`, and never more than the cap of all answers.
+    ///
+    /// # Errors
+    /// As [`Http::fetch`].
+    pub(super) async fn fetch_within(
+        &self,
+        call: &Call,
+        most_bytes: usize,
+    ) -> Result<Answer, NoAnswer> {
         let deadline = Instant::now() + self.timeout;
         let mut rng = fastrand::Rng::with_seed(self.seed ^ call.url.as_str().len() as u64);
         let mut attempt = 1;
+        let mut throttled = false;
         loop {
-            let outcome = self.fetch_once(call, deadline).await;
+            let mut outcome = self.attempt(call, deadline, most_bytes).await;
+            if let Ok(answer) = &mut outcome {
+                throttled |= answer.status == 429;
+                answer.throttled = throttled;
+            }
             let wait = match &outcome {
                 Ok(answer) if answer.is_retryable() => answer
                     .retry_after
@@ -283,13 +303,23 @@ impl Http {
         call: &Call,
         deadline: Instant,
     ) -> Result<Answer, NoAnswer> {
+        self.attempt(call, deadline, self.answer_bytes).await
+    }
+
+    /// Asks once, within the cap on requests in flight and a cap on bytes.
+    async fn attempt(
+        &self,
+        call: &Call,
+        deadline: Instant,
+        most_bytes: usize,
+    ) -> Result<Answer, NoAnswer> {
         let work = async {
             let _permit = self
                 .in_flight
                 .acquire()
                 .await
                 .expect("the semaphore is never closed");
-            self.exchange(call).await
+            self.exchange(call, most_bytes.min(self.answer_bytes)).await
         };
         tokio::time::timeout_at(deadline, work)
             .await
@@ -297,9 +327,9 @@ impl Http {
     }
 
     /// Sends the request and reads the whole answer.
-    async fn exchange(&self, call: &Call) -> Result<Answer, NoAnswer> {
+    async fn exchange(&self, call: &Call, most_bytes: usize) -> Result<Answer, NoAnswer> {
         let response = Self::send(self.request(call)?).await?;
-        self.read(response).await
+        read_within(response, most_bytes).await
     }
 
     /// A request, with its credential.
@@ -338,32 +368,45 @@ impl Http {
     ///
     /// # Errors
     /// [`NoAnswer`]: it breaks off, or is larger than the cap.
-    pub(super) async fn read(&self, mut response: Response) -> Result<Answer, NoAnswer> {
-        let mut answer = Answer {
-            status: response.status().as_u16(),
-            content_type: header(&response, CONTENT_TYPE.as_str()).unwrap_or_default(),
-            request_id: header(&response, "x-request-id"),
-            total_count: header(&response, "x-total-count").and_then(|text| text.parse().ok()),
-            retry_after: header(&response, RETRY_AFTER.as_str())
-                .and_then(|text| text.parse().ok())
-                .map(Duration::from_secs),
-            body: Vec::new(),
-        };
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| NoAnswer::Broken(root_cause(&error)))?
-        {
-            if answer.body.len() + chunk.len() > self.answer_bytes {
-                return Err(NoAnswer::TooLarge(self.answer_bytes));
-            }
-            answer.body.extend_from_slice(&chunk);
-        }
-        if answer.retry_after.is_none() {
-            answer.retry_after = reset_seconds(&answer);
-        }
-        Ok(answer)
+    pub(super) async fn read(&self, response: Response) -> Result<Answer, NoAnswer> {
+        read_within(response, self.answer_bytes).await
     }
+}
+
+/// Reads an answer of at most `most_bytes` whole.
+async fn read_within(mut response: Response, most_bytes: usize) -> Result<Answer, NoAnswer> {
+    let mut answer = Answer {
+        status: response.status().as_u16(),
+        content_type: header(&response, CONTENT_TYPE.as_str()).unwrap_or_default(),
+        request_id: header(&response, "x-request-id"),
+        total_count: header(&response, "x-total-count").and_then(|text| text.parse().ok()),
+        retry_after: header(&response, RETRY_AFTER.as_str())
+            .and_then(|text| text.parse().ok())
+            .map(Duration::from_secs),
+        throttled: false,
+        body: Vec::new(),
+    };
+    if let Some(length) = response.content_length() {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if length > most_bytes {
+            return Err(NoAnswer::TooLarge(most_bytes));
+        }
+        answer.body.reserve_exact(length);
+    }
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| NoAnswer::Broken(root_cause(&error)))?
+    {
+        if answer.body.len() + chunk.len() > most_bytes {
+            return Err(NoAnswer::TooLarge(most_bytes));
+        }
+        answer.body.extend_from_slice(&chunk);
+    }
+    if answer.retry_after.is_none() {
+        answer.retry_after = reset_seconds(&answer);
+    }
+    Ok(answer)
 }
 
 /// A wait before the next try: doubled each time, give or take a quarter, so that many clients do not come back at once.

@@ -3,18 +3,16 @@
 //! A window is `[from, to)` here as in scout: Loki's `start` is inside, its `end` is not. Range aggregations look back
 //! from each step, `(t − range, t]`.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use reqwest::{Upgraded, Url};
-use serde::Deserialize;
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use super::address;
 use super::data_source;
 use super::error::SourceError;
-use super::http::{Call, Http};
-use crate::model::{Entry, Labels, LogStream, Secret, Series, UnixNanos, Window};
+use super::http::{Answer, Call, Http};
+pub(crate) use super::streams::parse_streams;
+use crate::model::{Instant, Labels, LogStream, Secret, Series, UnixNanos, Window};
 use crate::plan::duration_literal;
 
 /// From which end of its window a log query is answered.
@@ -50,7 +48,128 @@ pub(crate) struct Loki<'a> {
     pub(crate) token: Secret,
 }
 
+/// What a log query asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The query.
+    pub(super) query: &'a str,
+    /// Of this window.
+    pub(super) window: Window,
+    /// Most entries.
+    pub(super) limit: u32,
+    /// From this end of the window.
+    pub(super) direction: Direction,
+    /// Most bytes of the answer.
+    pub(super) most_bytes: usize,
+}
+
+/// An answer that has been read.
+#[derive(Debug)]
+pub(super) struct Read<T> {
+    /// What was read of it.
+    pub(super) value: T,
+    /// Bytes of its body.
+    pub(super) body_bytes: usize,
+    /// Whether the server had said in between that it is asked too much.
+    pub(super) throttled: bool,
+}
+
+/// Bodies up to this many bytes are read where they arrive: that takes a tenth of a millisecond, as does waking a thread.
+const SMALL_BODY: usize = 64 * 1024;
+
 impl Loki<'_> {
+    /// The answer to a log query, read by `read` on a thread of its own where it is large, so that the network goes on meanwhile.
+    ///
+    /// # Errors
+    /// As [`Loki::fetch_entries`].
+    pub(super) async fn fetch_read<T: Send + 'static>(
+        &self,
+        asked: Asked<'_>,
+        read: impl FnOnce(&[u8]) -> Result<T, String> + Send + 'static,
+    ) -> Result<Read<T>, SourceError> {
+        let call = self.range_call(asked);
+        let answer = data_source::fetch_within(self.http, "loki", &call, asked.most_bytes).await?;
+        let (body_bytes, throttled) = (answer.body.len(), answer.throttled);
+        // The body is dropped where it was read; it is kept only to say what is wrong with it.
+        let read = move || read(&answer.body).map_err(|why| (answer, why));
+        let value: Result<T, (Answer, String)> = if body_bytes <= SMALL_BODY {
+            read()
+        } else {
+            tokio::task::spawn_blocking(read)
+                .await
+                .expect("reading an answer does not panic")
+        };
+        value
+            .map(|value| Read {
+                value,
+                body_bytes,
+                throttled,
+            })
+            .map_err(|(answer, why)| data_source::bad_answer("loki", &call, &answer, &why))
+    }
+
+    /// How many entries a query finds at one nanosecond.
+    ///
+    /// # Errors
+    /// As [`Loki::fetch_entries`].
+    pub(super) async fn fetch_count_at(&self, query: &str, at: Instant) -> Result<u64, SourceError> {
+        let parameters = vec![
+            (
+                "query".to_owned(),
+                format!("sum(count_over_time({query}[1ns]))"),
+            ),
+            nanos("time", at.into()),
+        ];
+        let call = self.call("/loki/api/v1/query", parameters);
+        let answer = data_source::fetch(self.http, "loki", &call).await?;
+        let series = data_source::parse_matrix(&answer.body)
+            .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))?;
+        let sum: f64 = series
+            .iter()
+            .flat_map(|series| &series.samples)
+            .map(|sample| sample.value)
+            .sum();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "as saturates; a count is not negative"
+        )]
+        let count = sum as u64;
+        Ok(count)
+    }
+
+    /// Label sets of the streams that a selector finds in a window, as the index knows them.
+    ///
+    /// # Errors
+    /// As [`Loki::fetch_entries`].
+    pub(super) async fn fetch_series(
+        &self,
+        selector: &str,
+        window: Window,
+    ) -> Result<Vec<Labels>, SourceError> {
+        let parameters = vec![
+            ("match[]".to_owned(), selector.to_owned()),
+            nanos("start", window.from.into()),
+            nanos("end", window.to.into()),
+        ];
+        let call = self.call("/loki/api/v1/series", parameters);
+        let answer = data_source::fetch(self.http, "loki", &call).await?;
+        data_source::parse_list(&answer.body)
+            .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))
+    }
+
+    /// The request of a log query.
+    fn range_call(&self, asked: Asked<'_>) -> Call {
+        let mut parameters = range(
+            asked.query,
+            UnixNanos::from(asked.window.from),
+            UnixNanos::from(asked.window.to),
+        );
+        parameters.push(("limit".to_owned(), asked.limit.to_string()));
+        parameters.push(("direction".to_owned(), asked.direction.as_str().to_owned()));
+        self.call("/loki/api/v1/query_range", parameters)
+    }
+
     /// One page of a log query: the first entries of `[from, to)` in a direction, at most `limit` of them.
     ///
     /// # Errors
@@ -62,14 +181,13 @@ impl Loki<'_> {
         limit: u32,
         direction: Direction,
     ) -> Result<Vec<LogStream>, SourceError> {
-        let mut parameters = range(
+        let call = self.range_call(Asked {
             query,
-            UnixNanos::from(window.from),
-            UnixNanos::from(window.to),
-        );
-        parameters.push(("limit".to_owned(), limit.to_string()));
-        parameters.push(("direction".to_owned(), direction.as_str().to_owned()));
-        let call = self.call("/loki/api/v1/query_range", parameters);
+            window,
+            limit,
+            direction,
+            most_bytes: usize::MAX,
+        });
         let answer = data_source::fetch(self.http, "loki", &call).await?;
         parse_streams(&answer.body)
             .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))
@@ -168,79 +286,4 @@ fn range(query: &str, start: UnixNanos, end: UnixNanos) -> Vec<(String, String)>
 /// A parameter in nanoseconds.
 fn nanos(name: &str, at: UnixNanos) -> (String, String) {
     (name.to_owned(), at.0.to_string())
-}
-
-/// Reads the answer to a log query.
-///
-/// # Errors
-/// What is wrong with it, without quoting it: it may hold anything.
-pub(crate) fn parse_streams(body: &[u8]) -> Result<Vec<LogStream>, String> {
-    #[derive(Deserialize)]
-    struct Body {
-        data: Data,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Data {
-        result_type: String,
-        result: Option<Vec<Stream>>,
-    }
-    #[derive(Deserialize)]
-    struct Stream {
-        #[serde(default)]
-        stream: BTreeMap<String, String>,
-        #[serde(default)]
-        values: Vec<Value>,
-    }
-    let body: Body = serde_json::from_slice(body).map_err(|error| data_source::position(&error))?;
-    if body.data.result_type != "streams" {
-        return Err(format!(
-            "a result of another type than log streams: {:?}",
-            body.data.result_type
-        ));
-    }
-    Ok(body
-        .data
-        .result
-        .unwrap_or_default()
-        .into_iter()
-        .map(|stream| LogStream {
-            labels: Labels::from(stream.stream),
-            entries: stream.values.into_iter().map(|value| value.0).collect(),
-        })
-        .collect())
-}
-
-/// `["<nanoseconds>", "<line>"]`, perhaps with structured metadata behind.
-struct Value(Entry);
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pair;
-        impl<'de> Visitor<'de> for Pair {
-            type Value = Value;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a timestamp and a line")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-                let at: &str = seq
-                    .next_element()?
-                    .ok_or_else(|| de::Error::invalid_length(0, &self))?;
-                let line: String = seq
-                    .next_element()?
-                    .ok_or_else(|| de::Error::invalid_length(1, &self))?;
-                while seq.next_element::<de::IgnoredAny>()?.is_some() {}
-                let at = at
-                    .parse()
-                    .map_err(|_| de::Error::custom("a timestamp that is not a number"))?;
-                Ok(Value(Entry {
-                    at: UnixNanos(at),
-                    line,
-                }))
-            }
-        }
-        deserializer.deserialize_seq(Pair)
-    }
 }

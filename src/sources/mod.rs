@@ -30,6 +30,7 @@ mod reaper;
 mod recovery;
 mod scaleway;
 mod ssh;
+mod streams;
 mod upgrade;
 #[cfg(test)]
 mod wire_tests;

@@ -8,15 +8,25 @@
 //! nanosecond is then left out of the page, and the next request starts with it. So nothing is ever compared with what was
 //! seen before, and two equal lines stay two.
 
+mod ask;
+mod crowd;
+mod decode;
+mod engine;
+mod fault;
+mod load;
 mod page;
+mod queue;
+mod slices;
+mod span;
+#[cfg(test)]
+mod tests;
 
 use std::ops::ControlFlow;
 
-use chrono::TimeDelta;
-
-use super::error::{Problem, SourceError};
-use super::loki::{Direction, Loki};
-use crate::model::{Instant, LogStream, Window};
+use self::engine::Engine;
+use super::error::SourceError;
+use super::loki::Loki;
+use crate::model::{Instant, Window};
 
 pub(crate) use page::{Page, PageEntry};
 
@@ -67,6 +77,8 @@ pub(crate) struct Downloaded {
     pub(crate) gaps: Vec<Gap>,
     /// Nanoseconds with more entries than the server can give; some of them are missing.
     pub(crate) crowded: Vec<Instant>,
+    /// Requests for entries, those included that were split or asked again.
+    pub(crate) requests: u64,
     /// Whether the caller broke off before the end of the window.
     pub(crate) broken_off: bool,
 }
@@ -75,125 +87,7 @@ pub(crate) struct Downloaded {
 pub(crate) async fn download(
     loki: &Loki<'_>,
     wish: &Wish,
-    mut take: impl AsyncFnMut(Page) -> ControlFlow<()>,
+    take: impl AsyncFnMut(Page) -> ControlFlow<()>,
 ) -> Downloaded {
-    let mut done = Downloaded::default();
-    let mut limit = first_limit(wish);
-    let mut rest = Some(wish.window);
-    while let Some(window) = rest {
-        let direction = match wish.order {
-            Order::OldestFirst => Direction::Forward,
-            Order::NewestFirst => Direction::Backward,
-        };
-        let found = match loki
-            .fetch_entries(&wish.query, window, limit, direction)
-            .await
-        {
-            Ok(found) => found,
-            Err(error) => {
-                if let Some(allowed) = smaller_page(&error, limit) {
-                    limit = allowed;
-                    continue;
-                }
-                done.gaps.push(Gap { window, error });
-                break;
-            }
-        };
-        let (page, left) = cut(window, found, limit, wish.order, &mut done);
-        rest = left;
-        limit = limit.max(wish.page_entries.min(limit.saturating_mul(4)));
-        let Some(page) = page else { continue };
-        done.entries += page.len() as u64;
-        done.bytes += page.line_bytes() as u64;
-        if take(page).await.is_break() {
-            done.broken_off = rest.is_some();
-            break;
-        }
-    }
-    done
-}
-
-/// Entries of the first request: one more than is wanted tells whether there are more.
-fn first_limit(wish: &Wish) -> u32 {
-    let enough = wish.enough.map_or(u32::MAX, |enough| {
-        u32::try_from(enough.saturating_add(1)).unwrap_or(u32::MAX)
-    });
-    wish.page_entries.min(enough).max(1)
-}
-
-/// Splits what a server gave for a window into the page that is certainly whole and what is left of the window.
-fn cut(
-    window: Window,
-    mut found: Vec<LogStream>,
-    limit: u32,
-    order: Order,
-    done: &mut Downloaded,
-) -> (Option<Page>, Option<Window>) {
-    let returned: usize = found.iter().map(|stream| stream.entries.len()).sum();
-    let times = || {
-        found
-            .iter()
-            .flat_map(|stream| &stream.entries)
-            .map(|entry| entry.at.instant())
-    };
-    let (Some(oldest), Some(newest)) = (times().min(), times().max()) else {
-        return (None, None);
-    };
-    if returned < limit as usize {
-        return (Some(Page::new(window, found, order)), None);
-    }
-    let nanosecond = TimeDelta::nanoseconds(1);
-    if oldest == newest {
-        // The whole answer is of one nanosecond: it is handed over as it is, and said.
-        done.crowded.push(oldest);
-        let (covers, left) = match order {
-            Order::OldestFirst => (
-                Window::new(window.from, newest + nanosecond),
-                Window::new(newest + nanosecond, window.to),
-            ),
-            Order::NewestFirst => (
-                Window::new(oldest, window.to),
-                Window::new(window.from, oldest),
-            ),
-        };
-        return (covers.map(|covers| Page::new(covers, found, order)), left);
-    }
-    let (covers, left, edge) = match order {
-        Order::OldestFirst => (
-            Window::new(window.from, newest),
-            Window::new(newest, window.to),
-            newest,
-        ),
-        Order::NewestFirst => (
-            Window::new(oldest + nanosecond, window.to),
-            Window::new(window.from, oldest + nanosecond),
-            oldest,
-        ),
-    };
-    for stream in &mut found {
-        stream.entries.retain(|entry| entry.at.instant() != edge);
-    }
-    (covers.map(|covers| Page::new(covers, found, order)), left)
-}
-
-/// The page size that the server allows, read from its refusal; `None` for any other error, or where it is no smaller.
-fn smaller_page(error: &SourceError, asked: u32) -> Option<u32> {
-    let Problem::Status {
-        status: 400,
-        message,
-        ..
-    } = &error.problem
-    else {
-        return None;
-    };
-    if !message.contains("max entries limit") {
-        return None;
-    }
-    let numbers = message
-        .rsplit(|c: char| !c.is_ascii_digit())
-        .find(|part| !part.is_empty())?;
-    numbers
-        .parse()
-        .ok()
-        .filter(|allowed| (1..asked).contains(allowed))
+    Engine::new(loki, wish).run(take).await
 }
