@@ -112,7 +112,11 @@ impl Loki<'_> {
     ///
     /// # Errors
     /// As [`Loki::fetch_entries`].
-    pub(super) async fn fetch_count_at(&self, query: &str, at: Instant) -> Result<u64, SourceError> {
+    pub(super) async fn fetch_count_at(
+        &self,
+        query: &str,
+        at: Instant,
+    ) -> Result<u64, SourceError> {
         let parameters = vec![
             (
                 "query".to_owned(),

@@ -130,8 +130,11 @@ async fn fetch_stream(
     limit: u32,
     most_bytes: usize,
 ) -> Result<Crowd, SourceError> {
-    let fetch =
-        async |direction| asker.fetch_instant(query, at, limit, direction, most_bytes).await;
+    let fetch = async |direction| {
+        asker
+            .fetch_instant(query, at, limit, direction, most_bytes)
+            .await
+    };
     let first = fetch(Direction::Forward).await?;
     if first.len() < limit as usize {
         return Ok(Crowd::whole(first));
@@ -227,9 +230,6 @@ mod tests {
             narrowed(r#"{a=~".+",}"#, " | json", &stream, &names),
             r#"{a=~".+", a="1\"", b=""} | json"#
         );
-        assert_eq!(
-            narrowed("{}", "", &stream, &names),
-            r#"{a="1\"", b=""}"#
-        );
+        assert_eq!(narrowed("{}", "", &stream, &names), r#"{a="1\"", b=""}"#);
     }
 }

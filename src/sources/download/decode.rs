@@ -102,15 +102,16 @@ impl Arena {
         self.rows.len()
     }
 
-    /// Puts the entries in the order of a download as far as the direction decides it: equal times of a stream.
-    pub(super) fn turn(&mut self, order: Order) {
-        if self.direction != natural(order) {
+    /// The same with equal times of a stream as the server keeps them, whichever direction it was asked in.
+    pub(super) fn oldest_first(mut self) -> Self {
+        if self.direction == Direction::Backward {
             self.rows.reverse();
-            self.direction = natural(order);
+            self.direction = Direction::Forward;
         }
+        self
     }
 
-    /// Adds the entries of another answer behind these.
+    /// Adds the entries of another answer in the same direction behind these.
     pub(super) fn append(&mut self, other: Self) {
         let (streams, text) = (self.streams.len(), self.text.len());
         self.streams.extend(other.streams);

@@ -218,9 +218,7 @@ impl<'a> Engine<'a> {
         if self.probed.is_some() {
             return None;
         }
-        let mut task = self
-            .queue
-            .pick_far(PROBE_LENGTH.min(self.pace.bound()))?;
+        let mut task = self.queue.pick_far(PROBE_LENGTH.min(self.pace.bound()))?;
         if !matches!(task.manner, Manner::Crowd(_)) {
             task.manner = Manner::Probe;
         }
@@ -232,8 +230,7 @@ impl<'a> Engine<'a> {
     fn has_room(&self, limit: u32) -> bool {
         let under_way = self.under_way.len();
         let bytes = self.queue.bytes() + (under_way + 1) * self.pace.cost(limit);
-        bytes <= AHEAD_BYTES
-            && under_way + self.queue.waiting() < self.appetite.pages(limit)
+        bytes <= AHEAD_BYTES && under_way + self.queue.waiting() < self.appetite.pages(limit)
     }
 
     /// Length of the next slice. Where there is only one at a time, the server's limit cuts best.
@@ -380,11 +377,9 @@ impl<'a> Engine<'a> {
             return self.repeat(task, error);
         }
         let order = self.asker.order;
-        let lost = self
-            .queue
-            .gap_before(task.span)
-            .max(self.gaps.before(task.span, order));
-        if task.halvings >= HALVINGS && length <= FLOOR.max(lost / 2) {
+        let (lost, begin) = self.queue.lost_before(task.span);
+        let lost = lost.saturating_add(self.gaps.before(begin, order));
+        if length <= lost / 2 || (task.halvings >= HALVINGS && length <= FLOOR) {
             return self.leave(task.span, error);
         }
         let manner = match task.manner {

@@ -85,7 +85,7 @@ pub(super) enum Slot {
     /// It must be asked for.
     Todo(Task),
     /// It has been asked for.
-    Asked(Span),
+    Asked(Task),
     /// It can be handed over.
     Ready(Span, Stretch),
 }
@@ -94,8 +94,8 @@ impl Slot {
     /// Which piece.
     fn span(&self) -> Span {
         match self {
-            Self::Todo(task) => task.span,
-            Self::Asked(span) | Self::Ready(span, _) => *span,
+            Self::Todo(task) | Self::Asked(task) => task.span,
+            Self::Ready(span, _) => *span,
         }
     }
 
@@ -153,10 +153,7 @@ impl Queue {
 
     /// Whether what comes next has not even been asked for.
     pub(super) fn head_is_todo(&self) -> bool {
-        matches!(
-            self.slots.first_key_value(),
-            Some((_, Slot::Todo(_)))
-        )
+        matches!(self.slots.first_key_value(), Some((_, Slot::Todo(_))))
     }
 
     /// Takes the nearest piece that is to be done, at most `length` long, and counts it as asked for. Fresh neighbours are
@@ -183,8 +180,7 @@ impl Queue {
         if let Some(far) = far {
             self.insert(Slot::Todo(task.with_span(far)));
         }
-        self.insert(Slot::Asked(near));
-        Some(task.with_span(near))
+        Some(self.asked(task.with_span(near)))
     }
 
     /// Takes the farthest end of what is to be done, at most `length` long, and counts it as asked for.
@@ -206,8 +202,13 @@ impl Queue {
             self.insert(Slot::Todo(task.with_span(near)));
             far.unwrap_or(near)
         };
-        self.insert(Slot::Asked(far));
-        Some(task.with_span(far))
+        Some(self.asked(task.with_span(far)))
+    }
+
+    /// Counts a piece as asked for.
+    fn asked(&mut self, task: Task) -> Task {
+        self.insert(Slot::Asked(task.clone()));
+        task
     }
 
     /// Puts in place of a piece that was asked for what came of it; nothing where it is empty.
@@ -251,21 +252,24 @@ impl Queue {
         }
     }
 
-    /// Length of the gap that ends where `span` begins, as far as it waits here.
-    pub(super) fn gap_before(&self, span: Span) -> u64 {
-        let mut edge = span;
-        let mut length = 0_u64;
+    /// What is lost of the stretch that fails just before `span`: the length of its gaps, and where it begins. Halves that are
+    /// not decided yet belong to it; a success ends it.
+    pub(super) fn lost_before(&self, span: Span) -> (u64, Span) {
+        let mut begin = span;
+        let mut lost = 0_u64;
         for (_, slot) in self.slots.range(..span.rank(self.order)).rev() {
-            let Slot::Ready(gap, Stretch::Gap(..)) = slot else {
-                break;
+            let gap = match slot {
+                Slot::Ready(gap, Stretch::Gap(..)) => gap.length(),
+                Slot::Todo(task) | Slot::Asked(task) if task.halvings > 0 => 0,
+                _ => break,
             };
-            if gap.joined(edge, self.order).is_none() {
+            if slot.span().joined(begin, self.order).is_none() {
                 break;
             }
-            length = length.saturating_add(gap.length());
-            edge = *gap;
+            lost = lost.saturating_add(gap);
+            begin = slot.span();
         }
-        length
+        (lost, begin)
     }
 }
 
@@ -401,12 +405,21 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_stretch_is_measured_back_from_its_end() {
+    fn a_failing_stretch_is_measured_back_to_the_last_success() {
         let mut queue = Queue::new(Some(span(0, 100)), Order::OldestFirst);
-        let whole = queue.pick(100).unwrap().span;
-        queue.settle(whole, [gap(10, 20), gap(20, 30), gap(40, 50)]);
-        assert_eq!(queue.gap_before(span(30, 40)), 20);
-        assert_eq!(queue.gap_before(span(50, 60)), 10);
-        assert_eq!(queue.gap_before(span(60, 70)), 0);
+        let whole = queue.pick(100).unwrap();
+        let halved = Slot::Todo(Task {
+            halvings: 1,
+            ..whole.with_span(span(30, 40))
+        });
+        queue.settle(
+            whole.span,
+            [gap(10, 20), gap(20, 30), halved, gap(40, 50), gap(60, 70)],
+        );
+        let lost = |from, to| queue.lost_before(span(from, to));
+        assert_eq!(lost(30, 40), (20, span(10, 20)));
+        assert_eq!(lost(50, 60), (30, span(10, 20)));
+        assert_eq!(lost(55, 60), (0, span(55, 60)));
+        assert_eq!(lost(0, 10), (0, span(0, 10)));
     }
 }

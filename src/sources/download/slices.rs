@@ -162,7 +162,9 @@ impl Appetite {
             return most;
         };
         let grown = enough.saturating_mul(4_u64.saturating_pow(self.pages.min(32)));
-        u32::try_from(grown).unwrap_or(u32::MAX).clamp(FEWEST, most.max(FEWEST))
+        u32::try_from(grown)
+            .unwrap_or(u32::MAX)
+            .clamp(FEWEST, most.max(FEWEST))
     }
 
     /// Pages of `limit` entries that may be under way at once.
@@ -270,6 +272,9 @@ mod tests {
         let appetite = Appetite::new(Some(20_000));
         assert_eq!((appetite.limit(5000), appetite.pages(5000)), (5000, 5));
         let appetite = Appetite::new(None);
-        assert_eq!((appetite.limit(5000), appetite.pages(5000)), (5000, usize::MAX));
+        assert_eq!(
+            (appetite.limit(5000), appetite.pages(5000)),
+            (5000, usize::MAX)
+        );
     }
 }

@@ -24,10 +24,7 @@ impl Span {
 
     /// A window; `None` where it lies outside the years that nanoseconds can count.
     pub(super) fn of(window: Window) -> Option<Self> {
-        Self::new(
-            UnixNanos::from(window.from).0,
-            UnixNanos::from(window.to).0,
-        )
+        Self::new(UnixNanos::from(window.from).0, UnixNanos::from(window.to).0)
     }
 
     /// One nanosecond.

@@ -71,16 +71,25 @@ struct Outcome {
     connections: usize,
 }
 
+/// Limits of the connections to a server.
+fn limits(answer_bytes: usize) -> Limits {
+    Limits {
+        timeout: Duration::from_secs(20),
+        answer_bytes,
+        parallel: 8,
+        seed: 0,
+    }
+}
+
 /// Downloads until `most` entries have been taken.
 fn run_until(world: World, wish: &Wish, most: usize) -> Outcome {
+    run_within(world, wish, most, limits(64 << 20))
+}
+
+/// Downloads until `most` entries have been taken, on connections with these limits.
+fn run_within(world: World, wish: &Wish, most: usize, limits: Limits) -> Outcome {
     block_on(async {
         let server = Server::start(world).await;
-        let limits = Limits {
-            timeout: Duration::from_secs(20),
-            answer_bytes: 64 << 20,
-            parallel: 8,
-            seed: 0,
-        };
         let http = Http::new(limits, &server.url).unwrap();
         let loki = Loki {
             http: &http,
@@ -154,7 +163,10 @@ fn is_sorted_input(streams: &[Stream], wish: &Wish, outcome: &Outcome) {
     assert!(!outcome.handed.iter().any(in_gap), "entries inside a gap");
     for crowded in outcome.handed.iter().filter(|entry| is_crowded(entry)) {
         let count = |all: &[Handed]| all.iter().filter(|entry| *entry == crowded).count();
-        assert!(count(&outcome.handed) <= count(&expected), "{crowded:?} twice");
+        assert!(
+            count(&outcome.handed) <= count(&expected),
+            "{crowded:?} twice"
+        );
     }
     expected.retain(|entry| !is_crowded(entry));
     let mut handed = outcome.handed.clone();
@@ -222,7 +234,10 @@ fn worlds() -> impl Strategy<Value = Vec<Stream>> {
             .map(|(mut entries, name)| {
                 entries.sort_by_key(|(at, _)| *at);
                 let lines = entries.into_iter().map(|(at, line)| {
-                    (at, ["", "same", "\u{1b}[31m\0\u{202e}\"\\"][usize::from(line)].to_owned())
+                    (
+                        at,
+                        ["", "same", "\u{1b}[31m\0\u{202e}\"\\"][usize::from(line)].to_owned(),
+                    )
                 });
                 stream(name, lines)
             })
@@ -349,7 +364,7 @@ fn bursts_and_silence_cost_few_requests() {
     let outcome = run(World::of(streams.clone()), &wish);
     is_sorted_input(&streams, &wish, &outcome);
     // 15 pages at the least.
-    assert!(outcome.seen.len() <= 60, "{}", outcome.seen.len());
+    assert!(outcome.seen.len() <= 80, "{}", outcome.seen.len());
 }
 
 #[test]
@@ -414,7 +429,11 @@ fn a_broken_hour_is_one_gap_not_much_wider_and_costs_few_requests() {
     let [gap] = outcome.done.gaps.as_slice() else {
         panic!("{:?}", outcome.done.gaps);
     };
-    assert!(gap.window.length() < chrono::TimeDelta::minutes(95), "{:?}", gap.window);
+    assert!(
+        gap.window.length() < chrono::TimeDelta::minutes(95),
+        "{:?}",
+        gap.window
+    );
     assert!(outcome.seen.len() < 400, "{}", outcome.seen.len());
 }
 
@@ -437,7 +456,11 @@ fn a_source_that_is_down_ends_soon() {
         let gaps: Vec<Window> = outcome.done.gaps.iter().map(|gap| gap.window).collect();
         assert_eq!(gaps, [wish.window], "{fault:?}");
         // Each is tried three times where trying again may help.
-        assert!(outcome.seen.len() <= 60, "{fault:?}: {}", outcome.seen.len());
+        assert!(
+            outcome.seen.len() <= 60,
+            "{fault:?}: {}",
+            outcome.seen.len()
+        );
     }
 }
 
@@ -484,13 +507,7 @@ fn nobody_there_is_one_gap() {
     drop(listener);
     block_on(async {
         let base = reqwest::Url::parse(&url).unwrap();
-        let limits = Limits {
-            timeout: Duration::from_secs(20),
-            answer_bytes: 1 << 20,
-            parallel: 8,
-            seed: 0,
-        };
-        let http = Http::new(limits, &base).unwrap();
+        let http = Http::new(limits(1 << 20), &base).unwrap();
         let loki = Loki {
             http: &http,
             base,
@@ -555,7 +572,7 @@ fn a_nanosecond_with_more_than_a_page_comes_stream_by_stream() {
 fn long_lines_are_fetched_a_few_at_a_time_down_to_one() {
     // Control characters take six bytes each in JSON: the answer with this line is larger than any page may be.
     let mut lines: Vec<(i64, String)> = (0..300).map(|at| (at, format!("short {at}"))).collect();
-    lines[150].1 = "\u{1}".repeat(5_000_000);
+    lines[150].1 = "\u{1}".repeat(1_500_000);
     lines[200].1 = "x".repeat(5_000_000);
     let streams = vec![stream("a", lines)];
     for order in [Order::OldestFirst, Order::NewestFirst] {
@@ -564,17 +581,22 @@ fn long_lines_are_fetched_a_few_at_a_time_down_to_one() {
         is_sorted_input(&streams, &wish, &outcome);
         assert!(outcome.done.gaps.is_empty());
         assert_eq!(outcome.handed.len(), 300);
-        assert!(outcome.seen.len() <= 30, "{}", outcome.seen.len());
+        assert!(outcome.seen.len() <= 45, "{}", outcome.seen.len());
     }
 }
 
 #[test]
 fn a_line_beyond_the_cap_of_an_answer_is_a_gap() {
     let mut lines: Vec<(i64, String)> = (0..30).map(|at| (at, format!("short {at}"))).collect();
-    lines[15].1 = "\u{1}".repeat(12_000_000);
+    lines[15].1 = "x".repeat(300_000);
     let streams = vec![stream("a", lines)];
     let wish = wish(window(0, 30), Order::OldestFirst);
-    let outcome = run(World::of(streams.clone()), &wish);
+    let outcome = run_within(
+        World::of(streams.clone()),
+        &wish,
+        usize::MAX,
+        limits(200_000),
+    );
     is_sorted_input(&streams, &wish, &outcome);
     assert_eq!(outcome.done.gaps.len(), 1);
     assert!(outcome.done.gaps[0].window.contains(window(15, 16).from));
@@ -585,7 +607,10 @@ fn a_line_beyond_the_cap_of_an_answer_is_a_gap() {
 fn ten_thousand_label_sets_come_in_order() {
     let streams: Vec<Stream> = (0..10_000)
         .map(|index| {
-            let entries = [(index % 7, "one".to_owned()), (7 + index % 3, "two".to_owned())];
+            let entries = [
+                (index % 7, "one".to_owned()),
+                (7 + index % 3, "two".to_owned()),
+            ];
             stream(&format!("pod-{index}"), entries)
         })
         .collect();

@@ -138,6 +138,7 @@ impl Server {
 impl State {
     /// Serves one connection until it ends.
     async fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
+        stream.set_nodelay(true)?;
         let mut stream = BufReader::new(stream);
         loop {
             let mut first = String::new();
@@ -186,8 +187,8 @@ impl State {
             let head = format!(
                 "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nRetry-After: 0\r\n\r\n"
             );
-            stream.write_all(head.as_bytes()).await?;
-            stream.write_all(&body).await?;
+            let answer = [head.as_bytes(), &body].concat();
+            stream.write_all(&answer).await?;
             stream.flush().await?;
             if body.len() != length {
                 return Ok(());
@@ -224,7 +225,11 @@ impl State {
                     .filter(|(_, entries)| entries.iter().any(|(at, _)| from <= *at && *at < to))
                     .map(|(labels, _)| labels)
                     .collect();
-                (None, 200, json!({"status": "success", "data": found}).to_string())
+                (
+                    None,
+                    200,
+                    json!({"status": "success", "data": found}).to_string(),
+                )
             }
             "/loki/api/v1/query" => {
                 let (query, at) = (text("query"), number("time"));
@@ -288,7 +293,11 @@ impl State {
             if backward {
                 inside.reverse();
             }
-            found.extend(inside.into_iter().map(|(at, line)| (*at, index, line.as_str())));
+            found.extend(
+                inside
+                    .into_iter()
+                    .map(|(at, line)| (*at, index, line.as_str())),
+            );
         }
         // Equal times come in the order of the streams, whichever the direction.
         if backward {
@@ -297,17 +306,14 @@ impl State {
             found.sort_by_key(|(at, index, _)| (*at, *index));
         }
         found.truncate(seen.limit);
-        let result: Vec<serde_json::Value> = streams
-            .iter()
-            .enumerate()
-            .filter_map(|(index, (labels, _))| {
-                let values: Vec<_> = found
-                    .iter()
-                    .filter(|(_, of, _)| *of == index)
-                    .map(|(at, _, line)| json!([at.to_string(), line]))
-                    .collect();
-                (!values.is_empty()).then(|| json!({"stream": labels, "values": values}))
-            })
+        let mut values: BTreeMap<usize, Vec<serde_json::Value>> = BTreeMap::new();
+        for (at, index, line) in found {
+            let value = json!([at.to_string(), line]);
+            values.entry(index).or_default().push(value);
+        }
+        let result: Vec<serde_json::Value> = values
+            .into_iter()
+            .map(|(index, values)| json!({"stream": streams[index].0, "values": values}))
             .collect();
         let data = json!({"resultType": "streams", "result": result, "stats": {}});
         (200, json!({"status": "success", "data": data}).to_string())
