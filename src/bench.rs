@@ -2,19 +2,25 @@
 //!
 //! Not an interface. It exists because a benchmark sees only what is public, and changes whenever those pieces do.
 
+use std::io::Write;
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
+use std::time::Duration;
 use std::sync::Arc;
 
 use crate::analysis::templates::{Lines, Miner};
 use crate::analysis::{analyse, open};
 use crate::config::Catalog;
 use crate::evidence::{Evidence, LogRecord, Record};
-use crate::model::{Instant, Kind, Labels, Lang, MetricSpec, Redactor};
+use crate::model::{Instant, Kind, Labels, Lang, MetricSpec, Redactor, Secret, Window};
+use crate::plan::Budget;
 use crate::render::style::Style;
 use crate::render::{self, Format, Look};
 use crate::report::{About, report};
 use crate::sandbox::{Sandbox, Scenario};
-use crate::sources::loki::parse_streams;
+use crate::sources::download::{Order, Wish, download};
+use crate::sources::loki::{Loki, parse_streams};
+use crate::sources::{Http, Limits};
 
 /// Decodes a Loki answer to a log query and gives its number of lines.
 ///
@@ -23,6 +29,51 @@ use crate::sources::loki::parse_streams;
 pub fn decode_log_answer(body: &[u8]) -> usize {
     let streams = parse_streams(body).expect("the benchmark writes an answer of Loki's");
     streams.iter().map(|stream| stream.entries.len()).sum()
+}
+
+/// Downloads all lines between two Unix seconds from a Loki, writes them to `out`, and gives entries, bytes of lines and requests.
+///
+/// # Panics
+/// The address is none, lines are missing, or `out` does not take them.
+pub fn download_logs(url: &str, (from, to): (i64, i64), out: &mut impl Write) -> (u64, u64, u64) {
+    let budget = Budget::new(Duration::from_secs(30));
+    let base = url.parse().expect("an address");
+    let limits = Limits {
+        timeout: budget.timeout,
+        answer_bytes: budget.answer_bytes,
+        parallel: budget.parallel,
+        seed: 7,
+    };
+    let http = Http::new(limits, &base).expect("a connection pool");
+    let loki = Loki {
+        http: &http,
+        base,
+        token: Secret::new("benchmark".to_owned()),
+    };
+    let at = |seconds| Instant::from_timestamp(seconds, 0).expect("an instant of this age");
+    let wish = Wish {
+        query: r#"{resource_type="serverless_container"}"#.to_owned(),
+        window: Window::new(at(from), at(to)).expect("a window"),
+        order: Order::OldestFirst,
+        enough: None,
+        page_entries: budget.page_entries,
+        parallel: budget.parallel,
+    };
+    let work = download(&loki, &wish, async |page| {
+        for entry in page.entries() {
+            out.write_all(entry.line.as_bytes())
+                .and_then(|()| out.write_all(b"\n"))
+                .expect("the output takes all");
+        }
+        ControlFlow::Continue(())
+    });
+    let done = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(work);
+    assert!(done.gaps.is_empty(), "{:?}", done.gaps);
+    (done.entries, done.bytes, done.requests)
 }
 
 /// Mines templates from lines, from messages alone or with their headers, and gives how many there are.

@@ -38,7 +38,7 @@ mod wire_tests;
 pub(crate) use cockpit::{Closed, KnownEndpoints, Source, Wanted};
 pub(crate) use error::SourceError;
 pub(crate) use gather::{Job, gather};
-pub(crate) use http::Limits;
+pub(crate) use http::{Http, Limits};
 pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, LeftTokens, Unwatched, Watch};
 pub(crate) use ledger::Ledger;
 pub(crate) use machines::Machines;
