@@ -91,8 +91,8 @@ impl Loki<'_> {
         let answer = data_source::fetch_within(self.http, "loki", &call, asked.most_bytes).await?;
         let (body_bytes, throttled) = (answer.body.len(), answer.throttled);
         // The body is dropped where it was read; it is kept only to say what is wrong with it.
-        let read = move || read(&answer.body).map_err(|why| (answer, why));
-        let value: Result<T, (Answer, String)> = if body_bytes <= SMALL_BODY {
+        let read = move || read(&answer.body).map_err(|why| Box::new((answer, why)));
+        let value: Result<T, Box<(Answer, String)>> = if body_bytes <= SMALL_BODY {
             read()
         } else {
             tokio::task::spawn_blocking(read)
@@ -105,7 +105,7 @@ impl Loki<'_> {
                 body_bytes,
                 throttled,
             })
-            .map_err(|(answer, why)| data_source::bad_answer("loki", &call, &answer, &why))
+            .map_err(|bad| data_source::bad_answer("loki", &call, &bad.0, &bad.1))
     }
 
     /// How many entries a query finds at one nanosecond.

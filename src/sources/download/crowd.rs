@@ -92,9 +92,8 @@ async fn fetch_by_stream(
     let window = Span::instant(at).window();
     let streams = match asker.loki.fetch_series(selector, window).await {
         Ok(streams) if (1..=MOST_STREAMS).contains(&streams.len()) => streams,
-        Ok(_) => return Ok(None),
         Err(error) if error.may_pass() => return Err(error),
-        Err(_) => return Ok(None),
+        _ => return Ok(None),
     };
     let streams: BTreeSet<Labels> = streams.into_iter().collect();
     let names: BTreeSet<&str> = streams
@@ -140,7 +139,11 @@ async fn fetch_stream(
         return Ok(Crowd::whole(first));
     }
     let instant = Span::instant(at).window().from;
-    let count = asker.loki.fetch_count_at(query, instant).await?;
+    let count = match asker.loki.fetch_count_at(query, instant).await {
+        Ok(count) => count,
+        Err(error) if error.may_pass() => return Err(error),
+        Err(_) => return Ok(Crowd::part(first)),
+    };
     if count == first.len() as u64 {
         return Ok(Crowd::whole(first));
     }

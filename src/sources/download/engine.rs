@@ -17,7 +17,7 @@ use super::queue::{Gaps, Manner, Queue, Slot, Stretch, Task};
 use super::slices::{Appetite, FEWEST, Pace};
 use super::span::Span;
 use super::{Downloaded, Order, Wish};
-use crate::model::Instant;
+use crate::model::{Instant, UnixNanos, Window};
 use crate::sources::error::SourceError;
 use crate::sources::loki::Loki;
 
@@ -131,13 +131,14 @@ impl<'a> Engine<'a> {
                     page
                 }
                 Some(Stretch::Page(page)) => page,
-                None => match self.under_way.next().await {
-                    Some(reply) => {
-                        self.absorb(reply);
-                        continue;
-                    }
-                    None => break,
-                },
+                None => {
+                    let Some(reply) = self.under_way.next().await else {
+                        debug_assert!(self.queue.is_empty(), "something was left behind");
+                        break;
+                    };
+                    self.absorb(reply);
+                    continue;
+                }
             };
             if self.hand_over(page, &mut take).await.is_break() {
                 self.done.broken_off = !self.queue.is_empty();
@@ -182,7 +183,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The end of a window at which a download leaves it.
-    fn far_end(&self, window: crate::model::Window) -> Instant {
+    fn far_end(&self, window: Window) -> Instant {
         match self.asker.order {
             Order::OldestFirst => window.to,
             Order::NewestFirst => window.from,
@@ -416,7 +417,7 @@ impl<'a> Engine<'a> {
 async fn fetch(asker: Asker<'_>, task: Task, limit: u32) -> Reply {
     let outcome = match task.manner {
         Manner::Crowd(_) => {
-            let at = crate::model::UnixNanos::from(task.span.window().from).0;
+            let at = UnixNanos::from(task.span.window().from).0;
             let is_last_try = task.repeats >= REPEATS;
             fetch_crowd(&asker, at, limit, is_last_try)
                 .await

@@ -4,9 +4,33 @@
 //! after the other; at the end, what could not be had ([`Gap`]) and which instants hold more than the server can give. Memory
 //! does not grow with the answer: a page is handed over and forgotten.
 //!
+//! ```text
+//!   window ──► slices ─────► requests ─────────► pages ────────────► head ──► the caller
+//!              about a page  up to `parallel`    each whole for its  strictly in order,
+//!              each, cut as  under way; fewer    stretch; what waits as soon as it is there
+//!              needed        after a 429         is bounded in bytes
+//!                ▲                │    │
+//!                └── rest, cut ◄──┘    └─► failed: smaller, shorter, halved, later, or a gap
+//!                    anew when full
+//! ```
+//!
+//! | file | answers |
+//! |---|---|
+//! | `engine` | what happens next? the only one that waits |
+//! | `queue` | which pieces are to be done, under way, ready? |
+//! | `slices` | how long is the next piece, how many entries does it ask for? |
+//! | `load` | how many at once, and is the source alive? |
+//! | `ask`, `decode` | one request; from its body to the part of it that is certainly whole |
+//! | `crowd` | what if one nanosecond is more than a page? |
+//! | `fault` | what does an error mean for its piece? |
+//! | `page`, `span` | entries of a stretch; a stretch, seen from the near end |
+//!
 //! **No entry twice, by construction.** An answer that is as long as its limit may end in the middle of a nanosecond. Its last
 //! nanosecond is then left out of the page, and the next request starts with it. So nothing is ever compared with what was
 //! seen before, and two equal lines stay two.
+//!
+//! **No stretch lost in silence.** Every nanosecond of the window is in one piece of the queue until it has been handed over, has
+//! been seen to be empty, or is in a gap.
 
 mod ask;
 mod crowd;
@@ -77,7 +101,7 @@ pub(crate) struct Downloaded {
     pub(crate) gaps: Vec<Gap>,
     /// Nanoseconds with more entries than the server can give; some of them are missing.
     pub(crate) crowded: Vec<Instant>,
-    /// Requests for entries, those included that were split or asked again.
+    /// Pieces of the window that were asked for, those included that were asked again.
     pub(crate) requests: u64,
     /// Whether the caller broke off before the end of the window.
     pub(crate) broken_off: bool,

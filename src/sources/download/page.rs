@@ -59,7 +59,7 @@ impl Page {
         let mut parts = parts.into_iter().map(Arena::oldest_first);
         let mut all = parts.next().unwrap_or_default();
         parts.for_each(|part| all.append(part));
-        let (streams, places) = ranked(all.streams);
+        let (streams, places) = ranked(&all.streams);
         let mut rows = all.rows;
         for row in &mut rows {
             row.stream = places[row.stream];
@@ -104,8 +104,8 @@ impl Page {
 }
 
 /// Label sets in order, equal ones as one, and for each of the given its place among them.
-fn ranked(streams: Vec<Arc<Labels>>) -> (Vec<Arc<Labels>>, Vec<usize>) {
-    let mut sorted = streams.clone();
+fn ranked(streams: &[Arc<Labels>]) -> (Vec<Arc<Labels>>, Vec<usize>) {
+    let mut sorted = streams.to_vec();
     sorted.sort();
     sorted.dedup();
     let place = |labels: &Arc<Labels>| sorted.partition_point(|other| other < labels);

@@ -18,7 +18,7 @@ use super::{Gap, Order};
 use crate::sources::error::SourceError;
 
 /// A piece that must be asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Task {
     /// Which.
     pub(super) span: Span,
@@ -56,10 +56,7 @@ impl Task {
 
     /// The same for another span.
     pub(super) fn with_span(&self, span: Span) -> Self {
-        Self {
-            span,
-            ..self.clone()
-        }
+        Self { span, ..*self }
     }
 
     /// Whether nothing is known of it.
@@ -207,7 +204,7 @@ impl Queue {
 
     /// Counts a piece as asked for.
     fn asked(&mut self, task: Task) -> Task {
-        self.insert(Slot::Asked(task.clone()));
+        self.insert(Slot::Asked(task));
         task
     }
 

@@ -55,8 +55,10 @@ impl Pace {
 
     /// Entries to ask for: as many as the server gives, less where lines are long.
     pub(super) fn limit(&self) -> u32 {
-        let fit = PAGE_AIM as f64 / self.entry_bytes.max(1.0);
-        whole(fit).clamp(u64::from(FEWEST), u64::from(self.most)) as u32
+        let fit = whole(PAGE_AIM as f64 / self.entry_bytes.max(1.0));
+        u32::try_from(fit)
+            .unwrap_or(u32::MAX)
+            .clamp(FEWEST, self.most)
     }
 
     /// Most entries that the server gives at once.
@@ -79,7 +81,7 @@ impl Pace {
     /// Bytes that a request for `limit` entries may take in memory: its body, and what is read of it.
     pub(super) fn cost(&self, limit: u32) -> usize {
         let body = if self.entry_bytes > 0.0 {
-            whole(self.entry_bytes * f64::from(limit)) as usize
+            usize::try_from(whole(self.entry_bytes * f64::from(limit))).unwrap_or(PAGE_MOST)
         } else {
             PAGE_AIM
         };

@@ -113,9 +113,9 @@ fn run_within(world: World, wish: &Wish, most: usize, limits: Limits) -> Outcome
             }
         })
         .await;
-        assert_eq!(done.entries as usize, handed.len());
+        assert_eq!(done.entries, handed.len() as u64);
         let bytes: usize = handed.iter().map(|(_, _, line)| line.len()).sum();
-        assert_eq!(done.bytes as usize, bytes);
+        assert_eq!(done.bytes, bytes as u64);
         Outcome {
             handed,
             covers,
@@ -262,7 +262,7 @@ proptest! {
         seed: u64,
     ) {
         let order = if newest_first { Order::NewestFirst } else { Order::OldestFirst };
-        let wish = Wish { page_entries, parallel, enough, ..wish(window(2, 58), order) };
+        let wish = Wish { enough, page_entries, parallel, ..wish(window(2, 58), order) };
         let world = World {
             most,
             longest,
@@ -575,14 +575,12 @@ fn long_lines_are_fetched_a_few_at_a_time_down_to_one() {
     lines[150].1 = "\u{1}".repeat(1_500_000);
     lines[200].1 = "x".repeat(5_000_000);
     let streams = vec![stream("a", lines)];
-    for order in [Order::OldestFirst, Order::NewestFirst] {
-        let wish = wish(window(0, 300), order);
-        let outcome = run(World::of(streams.clone()), &wish);
-        is_sorted_input(&streams, &wish, &outcome);
-        assert!(outcome.done.gaps.is_empty());
-        assert_eq!(outcome.handed.len(), 300);
-        assert!(outcome.seen.len() <= 45, "{}", outcome.seen.len());
-    }
+    let wish = wish(window(0, 300), Order::NewestFirst);
+    let outcome = run(World::of(streams.clone()), &wish);
+    is_sorted_input(&streams, &wish, &outcome);
+    assert!(outcome.done.gaps.is_empty());
+    assert_eq!(outcome.handed.len(), 300);
+    assert!(outcome.seen.len() <= 45, "{}", outcome.seen.len());
 }
 
 #[test]
