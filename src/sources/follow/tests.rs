@@ -120,7 +120,8 @@ async fn query_range(
         let mut fails = world.fails.lock().unwrap();
         if *fails > 0 {
             *fails -= 1;
-            return (StatusCode::SERVICE_UNAVAILABLE, "away").into_response();
+            let at_once = [("Retry-After", "0")];
+            return (StatusCode::SERVICE_UNAVAILABLE, at_once, "away").into_response();
         }
     }
     let number = |name: &str| given[name].parse::<i64>().unwrap();
@@ -339,7 +340,8 @@ fn a_server_that_goes_away_and_comes_back_costs_no_entry() {
             for _ in 0..50 {
                 other.pass();
             }
-            *other.fails.lock().unwrap() = 4;
+            // More than a download tries before it gives a source up.
+            *other.fails.lock().unwrap() = 30;
             serve_at(&other, at)
         });
         let meanwhile = |count: usize| {
