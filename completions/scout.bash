@@ -92,11 +92,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -154,11 +154,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -247,11 +247,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -321,11 +321,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -356,7 +356,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__logs)
-            opts="-n -e -p -o -q -v -h --limit --grep --exclude --level --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-n -C -A -B -e -p -o -q -v -h --limit --reverse --forward --grep --exclude --contains --not-contains --level --where --query --context --after-context --before-context --fields --labels --parallel --batch --no-pager --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,8 +378,64 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --contains)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --not-contains)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --level)
                     COMPREPLY=($(compgen -W "debug info warn error fatal" -- "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -A)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -B)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --labels)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -415,11 +471,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -477,11 +533,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -539,11 +595,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -601,11 +657,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -679,11 +735,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -753,11 +809,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -823,11 +879,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -885,11 +941,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -947,11 +1003,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1009,11 +1065,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1071,11 +1127,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)

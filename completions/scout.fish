@@ -30,6 +30,7 @@ complete -c scout -n "__fish_scout_needs_command" -s p -l profile -d 'Profile of
 complete -c scout -n "__fish_scout_needs_command" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -71,6 +72,7 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -s p -l profile
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -93,14 +95,25 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d '
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s h -l help -d 'Print help'
-complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; 0: all' -r
-complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
-complete -c scout -n "__fish_scout_using_subcommand logs" -l exclude -d 'Leave out lines that match this regular expression' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; with context, so many matches; 0: all' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression; each of several must' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l exclude -d 'Leave out lines that match this regular expression, or any of several' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l contains -d 'Only lines that contain this text; each of several must stand in them' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l not-contains -d 'Leave out lines that contain this text, or any of several' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l level -d 'Only lines of this level and worse' -r -f -a "debug\t''
 info\t''
 warn\t''
 error\t''
 fatal\t''"
+complete -c scout -n "__fish_scout_using_subcommand logs" -l where -d 'Only lines whose field is so: \'status>=500\', route=/v1/orders, \'took>1s\'; each of several must hold' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l query -d 'The lines of this LogQL log query, instead of those of services' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s C -l context -d 'Lines around each match, of the same service' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s A -l after-context -d 'Lines after each match' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s B -l before-context -d 'Lines before each match' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l fields -d 'Show these fields only, in this order; in csv each is a column' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l labels -d 'Show these labels with each line, for people' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l parallel -d 'Most requests at once [default: 8]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l batch -d 'Most entries of one request; less where the server allows less [default: 5000]' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l to -d 'End, exclusive; same forms [default: now]' -r
@@ -110,6 +123,7 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -s p -l profile -d 'Pr
 complete -c scout -n "__fish_scout_using_subcommand logs" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -122,6 +136,9 @@ fr\t''"
 complete -c scout -n "__fish_scout_using_subcommand logs" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l reverse -d 'Newest first'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l forward -d 'Oldest first, which is the default'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l no-pager -d 'No pager'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
@@ -137,6 +154,7 @@ complete -c scout -n "__fish_scout_using_subcommand patterns" -s p -l profile -d
 complete -c scout -n "__fish_scout_using_subcommand patterns" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -166,6 +184,7 @@ complete -c scout -n "__fish_scout_using_subcommand labels" -s p -l profile -d '
 complete -c scout -n "__fish_scout_using_subcommand labels" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -195,6 +214,7 @@ complete -c scout -n "__fish_scout_using_subcommand metrics" -s p -l profile -d 
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -220,6 +240,7 @@ complete -c scout -n "__fish_scout_using_subcommand state" -s p -l profile -d 'P
 complete -c scout -n "__fish_scout_using_subcommand state" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -245,6 +266,7 @@ complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_sub
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -272,6 +294,7 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -297,6 +320,7 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -322,6 +346,7 @@ complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_s
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -349,6 +374,7 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -374,6 +400,7 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -403,6 +430,7 @@ complete -c scout -n "__fish_scout_using_subcommand sandbox" -s p -l profile -d 
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"
@@ -429,6 +457,7 @@ complete -c scout -n "__fish_scout_using_subcommand completions" -s p -l profile
 complete -c scout -n "__fish_scout_using_subcommand completions" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
 html\t''"

@@ -5,8 +5,8 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use std::time::Duration;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::analysis::templates::{Lines, Miner};
 use crate::analysis::{analyse, open};

@@ -324,13 +324,65 @@ fn patterns_that_are_none() {
             &["--sandbox", "logs", "--grep", "a{9999999}"],
             usage(&["--grep"], &["backslash"]),
         ),
+        (
+            &["--sandbox", "logs", "--grep", "fine", "--grep", "*"],
+            usage(&["--grep"], &["backslash"]),
+        ),
+        (
+            &["--sandbox", "logs", "--where", "route=~["],
+            usage(&["--where", "unclosed"], &["backslash"]),
+        ),
     ]);
+}
+
+#[test]
+fn tests_and_queries_that_are_none() {
+    all(&[
+        (
+            &["--sandbox", "logs", "--where", "status"],
+            usage(&["--where", "status", "FIELD OP VALUE"], &["status>=500"]),
+        ),
+        (
+            &["--sandbox", "logs", "--where", ">=500"],
+            usage(&["--where", ">=500"], &["OP is one of"]),
+        ),
+        (
+            &["--sandbox", "logs", "--where", "status>=many"],
+            usage(
+                &["many", "neither a number nor a duration"],
+                &["duration_ms>1s"],
+            ),
+        ),
+        (
+            &["--sandbox", "logs", "--query", "sum(rate({app=\"x\"}[5m]))"],
+            usage(&["--query", "not a log query"], &["scout logql"]),
+        ),
+        (
+            &["--sandbox", "logs", "--query", ""],
+            usage(&["--query", "not a log query"], &["scout logql"]),
+        ),
+    ]);
+    for args in [
+        &["--query", "{a=\"b\"}", "redis"][..],
+        &["--forward", "--reverse"],
+        &["--parallel", "0"],
+        &["--parallel", "1000"],
+        &["--batch", "0"],
+        &["-C", "-1"],
+        &["-A", "many"],
+        &["--level", "loud+"],
+        &["-o", "xml"],
+    ] {
+        let ran = scout(["--sandbox", "logs"]).args(args).run().exits(2);
+        assert!(ran.stdout.is_empty(), "{ran}");
+        assert!(ran.stderr.starts_with("error: "), "{ran}");
+    }
 }
 
 #[test]
 fn a_form_that_a_command_does_not_have_names_those_that_it_has() {
     for (args, form, forms) in [
-        (&["logs"][..], "markdown", "human, ndjson, raw"),
+        (&["logs"][..], "markdown", "human, raw, ndjson, json, csv"),
         (&["metrics"], "raw", "human, json, markdown"),
         (&["metrics", "--names"], "markdown", "human, json"),
         (&["state"], "ndjson", "human, json, markdown"),
@@ -347,8 +399,8 @@ fn a_form_that_a_command_does_not_have_names_those_that_it_has() {
         assert_eq!(ran.stderr.lines().count(), 1, "{ran}");
         assert!(ran.stdout.is_empty(), "{ran}");
     }
-    usage(&["human, ndjson, raw"], &[])
-        .is_told_to_programs(scout(["--sandbox", "logs", "-o", "json"]).run());
+    usage(&["human, json, markdown"], &[])
+        .is_told_to_programs(scout(["--sandbox", "metrics", "-o", "ndjson"]).run());
 }
 
 // ---- configuration ---------------------------------------------------------------------------------------------------

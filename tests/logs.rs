@@ -9,18 +9,21 @@ use crate::support::{SandboxProcess, scout};
 /// A line as programs read it, declared here again.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
-    ts: String,
-    service: String,
-    level: Option<String>,
-    message: String,
-    fields: BTreeMap<String, serde_json::Value>,
-    labels: BTreeMap<String, String>,
-    line: String,
+pub(crate) struct Line {
+    pub(crate) ts: String,
+    pub(crate) service: String,
+    pub(crate) level: Option<String>,
+    pub(crate) message: String,
+    pub(crate) fields: BTreeMap<String, serde_json::Value>,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) line: String,
+    /// With context only: whether it matches.
+    #[serde(rename = "match", default)]
+    pub(crate) matched: Option<bool>,
 }
 
 /// A world of two services with these `[[log]]` tables.
-fn world(logs: &str) -> SandboxProcess {
+pub(crate) fn world(logs: &str) -> SandboxProcess {
     SandboxProcess::of(&format!(
         "schema = 1\nname = \"logs\"\n\
          [map.services.api]\nkind = \"container\"\nresource_name = \"api-1\"\n\
@@ -29,13 +32,13 @@ fn world(logs: &str) -> SandboxProcess {
 }
 
 /// A `[[log]]` table of a service with single events.
-fn events(resource: &str, at: &[&str], rest: &str) -> String {
+pub(crate) fn events(resource: &str, at: &[&str], rest: &str) -> String {
     format!("[[log]]\nlabels = {{ resource_name = \"{resource}\" }}\nat = {at:?}\n{rest}\n")
 }
 
 /// The lines of a run.
 #[track_caller]
-fn lines(sandbox: &SandboxProcess, args: &[&str]) -> Vec<Line> {
+pub(crate) fn lines(sandbox: &SandboxProcess, args: &[&str]) -> Vec<Line> {
     let ran = sandbox
         .scout(["logs", "-o", "ndjson"])
         .args(args)
@@ -48,7 +51,7 @@ fn lines(sandbox: &SandboxProcess, args: &[&str]) -> Vec<Line> {
 }
 
 /// Their messages.
-fn messages(lines: &[Line]) -> Vec<&str> {
+pub(crate) fn messages(lines: &[Line]) -> Vec<&str> {
     lines.iter().map(|line| line.message.as_str()).collect()
 }
 
@@ -92,11 +95,22 @@ fn a_limit_takes_the_newest_and_says_that_there_are_more() {
     assert_eq!(all.len(), 5);
     assert_eq!(lines(&sandbox, &["api", "--limit", "2"]), all[3..]);
     let more = |args: &[&str]| sandbox.scout(["logs", "api"]).args(args).run().exits(0);
-    more(&["-n", "2"]).warns(["the newest 2 lines; there are more: --limit 0 shows all"]);
+    let said = |args: &[&str]| more(args).stderr;
+    assert_eq!(
+        said(&["-n", "2"]),
+        "2 lines shown, 2 fetched, 5 matched; limit reached: --limit 0 for all\n"
+    );
     more(&["-n", "2", "-q"]).silent();
-    more(&["-n", "5"]).silent();
-    more(&["-n", "6"]).silent();
-    more(&["-n", "0"]).silent();
+    for limit in ["5", "6"] {
+        assert_eq!(
+            said(&["-n", limit]),
+            "5 lines shown, 5 fetched, 5 matched\n"
+        );
+    }
+    assert_eq!(
+        said(&["-n", "0"]),
+        "5 lines shown, 5 fetched and looked at\n"
+    );
 }
 
 #[test]
@@ -241,8 +255,12 @@ fn lines_of_several_services_are_merged_in_order_of_time() {
     assert_eq!(of(&[]), ["api", "db", "api", "db"]);
     assert_eq!(of(&["db"]), ["db", "db"]);
     assert_eq!(of(&["DB", "api", "db"]), ["api", "db", "api", "db"]);
-    let human = sandbox.scout(["logs", "--utc"]).run().exits(0).silent();
-    let shown: Vec<&str> = human.stdout.lines().collect();
+    let human = sandbox.scout(["logs", "--utc"]).run().exits(0);
+    let shown: Vec<&str> = human
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with("all lines: {"))
+        .collect();
     assert_eq!(shown.len(), 5, "{human}");
     assert_eq!(shown[0], "times in UTC");
     assert!(
@@ -269,7 +287,7 @@ fn raw_lines_are_as_they_were_stored() {
         &format!("message = '''{line}'''"),
     ));
     let ran = sandbox
-        .scout(["logs", "api", "-o", "raw"])
+        .scout(["logs", "api", "-o", "raw", "-q"])
         .run()
         .exits(0)
         .silent();

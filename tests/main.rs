@@ -18,8 +18,10 @@ mod investigate;
 mod layering;
 /// Rules over lists: help, exit codes, completions.
 mod lists;
-/// `logs`: windows, filters, forms.
+/// `logs`: windows, limits, pages.
 mod logs;
+/// `logs`: filters, forms, context, interruptions, what is said to be complete.
+mod logs_flags;
 /// What machines show over SSH, and how it is said that one did not answer.
 mod machines;
 /// The sample map, the map's errors.

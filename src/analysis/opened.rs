@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::json::{parse_object, parse_whole};
 use super::level::Level;
 use super::line::{Body, looks_like_logfmt, parse_logfmt, read_body, take_envelope};
-use super::trace::{SAME_WRITE, is_continuation};
+use super::trace::{SAME_WRITE, is_continuation, is_exception};
 use crate::evidence::LogRecord;
 
 /// Fields that hold the text or the level, by the names that logging libraries give them: shown as such, not again as fields.
@@ -71,7 +71,7 @@ pub(crate) fn open(record: &LogRecord) -> Opened {
     let continues = match () {
         () if line.is_request() => Continues::No,
         () if is_continuation(&line.message) => Continues::Yes,
-        () if line.headless => Continues::Perhaps,
+        () if line.headless || is_exception(&line.message) => Continues::Perhaps,
         () => Continues::No,
     };
     let copy = line.copy.map(Cow::into_owned);

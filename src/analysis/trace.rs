@@ -66,7 +66,7 @@ pub(super) fn keep_frame(kept: &mut Vec<String>, frame: &str, most: usize) {
 }
 
 /// `psycopg2.OperationalError: could not connect`: a name with dots or capitals, a colon, a text.
-fn is_exception(line: &str) -> bool {
+pub(super) fn is_exception(line: &str) -> bool {
     let Some((name, _)) = line.split_once(": ") else {
         return false;
     };

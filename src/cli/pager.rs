@@ -176,3 +176,63 @@ fn screen_lines(bytes: &[u8], width: usize) -> usize {
         .map(|line| columns(line).div_ceil(width).max(1))
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{GlobalArgs, Output};
+    use crate::model::Lang;
+
+    /// A screen of ten lines with this pager.
+    fn screen(pager: &str, plain: bool) -> Screen {
+        let mut world = World::read();
+        world.height = Some(10);
+        world.width = Some(40);
+        for (name, value) in [("SCW_SECRET_KEY", "secret"), ("DB_PASSWORD", "secret")] {
+            world.vars.insert(name.to_owned(), value.to_owned());
+        }
+        world
+            .vars
+            .insert("SCOUT_PAGER".to_owned(), pager.to_owned());
+        world.vars.insert("PAGER".to_owned(), "false".to_owned());
+        let args = GlobalArgs::with_output(Output::Human);
+        Screen::new(&Terminal::new(&args, &world, Lang::En), &world, plain)
+    }
+
+    #[test]
+    fn a_long_answer_goes_through_the_pager_whole_and_without_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let (text, vars) = (folder.path().join("text"), folder.path().join("vars"));
+        let command = format!("env > '{}'; cat > '{}'", vars.display(), text.display());
+        let mut screen = screen(&command, false);
+        let line = "x".repeat(79) + "\n";
+        screen.write(line.repeat(4).as_bytes()).unwrap();
+        assert!(!screen.is_paged(), "eight lines fit on ten");
+        screen.write(line.repeat(300).as_bytes()).unwrap();
+        assert!(screen.is_paged());
+        screen.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(text).unwrap(), line.repeat(304));
+        let vars = std::fs::read_to_string(vars).unwrap();
+        assert!(!vars.contains("secret"), "{vars}");
+        assert!(vars.contains("PATH="), "{vars}");
+        assert!(vars.lines().any(|var| var.starts_with("LESS=")), "{vars}");
+    }
+
+    #[test]
+    fn a_pager_that_ends_early_is_a_closed_pipe_at_most() {
+        let mut screen = screen("head -c 1 > /dev/null", false);
+        let text = "line\n".repeat(200_000);
+        let written = (0..20).try_for_each(|_| screen.write(text.as_bytes()));
+        let error = written.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        screen.finish().unwrap();
+    }
+
+    #[test]
+    fn there_may_be_no_pager() {
+        for (pager, plain) in [("", false), ("cat", false), (" ", false), ("less", true)] {
+            assert!(!screen(pager, plain).may_page(), "{pager:?}");
+        }
+        assert!(screen("most -w", false).may_page());
+    }
+}

@@ -191,3 +191,77 @@ fn the_json_form_is_as_promised_and_keeps_every_nanosecond() {
     assert_eq!(read.fields["route"], "/v1/orders");
     assert_eq!(read.labels["stream"], "stderr");
 }
+
+#[test]
+fn a_line_that_goes_on_stands_below_the_message_before_it() {
+    let view = LogView {
+        service_columns: Some(9),
+        dated: true,
+        labels: Vec::new(),
+    };
+    let frame = LogLine {
+        message: "\tat com.example.Api\n\tat com.example.Net".to_owned(),
+        fields: Vec::new(),
+        ..line()
+    };
+    let head = human(&line(), &view, &look());
+    let mut out = Vec::new();
+    write_continuation(&frame, &view, &look(), &mut out).unwrap();
+    let below = String::from_utf8(out).unwrap();
+    let column = head.find("cannot").unwrap();
+    assert_eq!(below.lines().count(), 2);
+    for line in below.lines() {
+        assert_eq!(line.find("at com"), Some(column + 4), "{head}{below}");
+    }
+}
+
+#[test]
+fn colours_of_the_program_are_left_out_and_nothing_else() {
+    for (text, shown) in [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b[1;38;5;196mbold\x1b[m", "bold"),
+        ("\x1b[38:2::1:2:3mtrue\x1b[0m", "true"),
+        ("\x1b[2J\x1b[31mx", "␛[2Jx"),
+        ("\x1b]0;t\x07\x1b[", "␛]0;t␇␛["),
+        ("\x1b[31", "␛[31"),
+        ("[31m", "[31m"),
+        ("\x1b\x1b[31m[31m", "␛[31m"),
+    ] {
+        let line = LogLine {
+            message: text.to_owned(),
+            fields: vec![("f".to_owned(), text.to_owned())],
+            ..line()
+        };
+        let written = human(&line, &LogView::default(), &look());
+        assert!(!written.contains('\x1b'), "{written:?}");
+        assert!(
+            written.contains(&format!("ERROR {shown}  f=")),
+            "{written:?}"
+        );
+    }
+}
+
+#[test]
+fn csv_quotes_commas_quotes_and_line_breaks_and_nothing_else() {
+    let line = LogLine {
+        message: "a,b \"c\"\r\nd =1+1".to_owned(),
+        ..line()
+    };
+    let fields = ["route".to_owned(), "none".to_owned(), "why".to_owned()];
+    let mut out = Vec::new();
+    write_csv_head(&fields, false, &mut out).unwrap();
+    write_csv(&line, &fields, false, &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "ts,service,level,message,route,none,why\r\n\
+         2026-11-21T09:02:00.123456789Z,atlas-api,error,\"a,b \"\"c\"\"\r\nd =1+1\",/v1/orders,,\"no \"\"slot\"\" left\"\r\n"
+    );
+    let mut out = Vec::new();
+    write_csv(&line, &fields, true, &mut out).unwrap();
+    assert!(
+        !String::from_utf8(out)
+            .unwrap()
+            .trim_end()
+            .contains(char::is_control)
+    );
+}

@@ -212,7 +212,7 @@ impl Shape {
     /// Whether a line goes on with the one before it.
     fn goes_on(&self, pick: &Pick<'_>, opened: &Opened) -> bool {
         let Some(last) = self.last.as_ref().filter(|last| {
-            self.forward && last.copy == opened.copy && *last.labels == **pick.labels
+            self.forward && last.copy == opened.copy && is_same_stream(&last.labels, pick.labels)
         }) else {
             return false;
         };
@@ -264,4 +264,14 @@ impl Shape {
             matched: self.context.then_some(pick.matched),
         }
     }
+}
+
+/// Whether two label sets are those of one log stream: beside the level that Loki detects in each line.
+fn is_same_stream(a: &Arc<Labels>, b: &Arc<Labels>) -> bool {
+    const DETECTED: &str = "detected_level";
+    let lasting = |labels: &Labels| labels.0.len() - usize::from(labels.get(DETECTED).is_some());
+    Arc::ptr_eq(a, b)
+        || (lasting(a) == lasting(b)
+            && a.iter()
+                .all(|(name, value)| name == DETECTED || b.get(name) == Some(value)))
 }

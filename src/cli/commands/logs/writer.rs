@@ -164,8 +164,10 @@ impl Writer {
                     }
                     written = work.sink.finish();
                 }
+                work.shared
+                    .closed
+                    .store(written.is_err(), Ordering::Relaxed);
                 // What still waits is let go of, so that nobody waits for room.
-                work.shared.closed.store(true, Ordering::Relaxed);
                 drop(inbox);
                 let _ = outbox.send(News::Ended(written));
             })?;
