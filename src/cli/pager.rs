@@ -28,8 +28,6 @@ struct Launch {
 
 /// A screen that shows an answer, through a pager once it is longer than the screen.
 pub(crate) struct Screen {
-    /// The terminal.
-    terminal: Terminal,
     /// Lines that it has.
     height: usize,
     /// Columns that it has.
@@ -46,7 +44,7 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// The screen of this world; without a pager where `plain`, or where the size of the screen is not known.
-    pub(crate) fn new(terminal: &Terminal, world: &World, plain: bool) -> Self {
+    pub(crate) fn new(world: &World, plain: bool) -> Self {
         let launch = command(world)
             .filter(|_| !plain && world.height.is_some())
             .map(|command| Launch {
@@ -54,7 +52,6 @@ impl Screen {
                 vars: variables(world),
             });
         Self {
-            terminal: terminal.clone(),
             height: world.height.unwrap_or(usize::MAX),
             width: world.width.unwrap_or(80).max(1),
             launch,
@@ -85,7 +82,7 @@ impl Screen {
                 .map_or(Ok(()), |stdin| stdin.write_all(bytes));
         }
         let Some(launch) = &self.launch else {
-            return self.terminal.write_part(bytes);
+            return Terminal::write_part(bytes);
         };
         self.waiting.extend_from_slice(bytes);
         self.lines += screen_lines(bytes, self.width);
@@ -114,7 +111,7 @@ impl Screen {
             drop(stdin);
             return child.wait().map(|_| ());
         }
-        self.terminal.write_part(&self.waiting)
+        Terminal::write_part(&self.waiting)
     }
 }
 
@@ -180,8 +177,6 @@ fn screen_lines(bytes: &[u8], width: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::{GlobalArgs, Output};
-    use crate::model::Lang;
 
     /// A screen of ten lines with this pager.
     fn screen(pager: &str, plain: bool) -> Screen {
@@ -195,8 +190,7 @@ mod tests {
             .vars
             .insert("SCOUT_PAGER".to_owned(), pager.to_owned());
         world.vars.insert("PAGER".to_owned(), "false".to_owned());
-        let args = GlobalArgs::with_output(Output::Human);
-        Screen::new(&Terminal::new(&args, &world, Lang::En), &world, plain)
+        Screen::new(&world, plain)
     }
 
     #[test]

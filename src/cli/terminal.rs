@@ -108,7 +108,7 @@ impl Terminal {
     ///
     /// # Errors
     /// The stream's.
-    pub(crate) fn write_part(&self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write_part(bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(bytes).and_then(|()| out.flush())
     }

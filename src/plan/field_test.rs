@@ -296,7 +296,7 @@ fn whole_part(number: f64) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "just checked"
     )]
-    (0.0..1e15).contains(&number).then(|| number as u64)
+    (0.0..1e15).contains(&number).then_some(number as u64)
 }
 
 #[cfg(test)]

@@ -191,12 +191,11 @@ fn without_colours(text: &str) -> Cow<'_, str> {
     while let Some((before, after)) = rest.split_once("\x1b[") {
         out.push_str(before);
         let end = after.find(|c: char| !(c.is_ascii_digit() || matches!(c, ';' | ':')));
-        match end.filter(|end| after[*end..].starts_with('m')) {
-            Some(end) => rest = &after[end + 1..],
-            None => {
-                out.push_str("\x1b[");
-                rest = after;
-            }
+        if let Some(end) = end.filter(|end| after[*end..].starts_with('m')) {
+            rest = &after[end + 1..];
+        } else {
+            out.push_str("\x1b[");
+            rest = after;
         }
     }
     out.push_str(rest);

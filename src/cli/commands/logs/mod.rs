@@ -244,10 +244,10 @@ impl Asked {
         let picker = Picker::new(self.filter.clone(), self.context_of(order), None);
         let screen = session.terminal.shows_screen;
         let sink = if screen {
-            let screen = Screen::new(&session.terminal, &session.world, self.plain);
+            let screen = Screen::new(&session.world, self.plain);
             Sink::Screen(Box::new(screen))
         } else {
-            Sink::Plain(session.terminal.clone())
+            Sink::Plain
         };
         Writer::start(self.shape(session), picker, order, sink)
     }

@@ -122,7 +122,7 @@ pub(super) enum Taken {
 /// Where the answer goes.
 pub(super) enum Sink {
     /// A file or a pipe.
-    Plain(Terminal),
+    Plain,
     /// A screen.
     Screen(Box<Screen>),
 }
@@ -259,7 +259,7 @@ impl Sink {
     /// Writes whole lines.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
-            Self::Plain(terminal) => terminal.write_part(bytes),
+            Self::Plain => Terminal::write_part(bytes),
             Self::Screen(screen) => screen.write(bytes),
         }
     }
@@ -267,7 +267,7 @@ impl Sink {
     /// Ends the answer.
     fn finish(self) -> io::Result<()> {
         match self {
-            Self::Plain(_) => Ok(()),
+            Self::Plain => Ok(()),
             Self::Screen(screen) => screen.finish(),
         }
     }
@@ -302,6 +302,7 @@ impl Work {
                 Message::End(tail) => {
                     let tail = DocumentTail {
                         shown: self.shape.shown,
+                        fetched: tail.fetched.max(self.shape.shown),
                         ..tail
                     };
                     self.shape.end(&tail, &mut self.out)?;

@@ -76,10 +76,9 @@ fn writings(key: &str, value: &serde_json::Value) -> Vec<String> {
     let ascii = |line: &str| -> String {
         let unit = |c: char| -> String {
             let units = &mut [0; 2];
-            c.encode_utf16(units)
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect()
+            let escapes = c.encode_utf16(units).iter();
+            let escapes: Vec<String> = escapes.map(|unit| format!("\\u{unit:04x}")).collect();
+            escapes.concat()
         };
         line.chars()
             .map(|c| if c.is_ascii() { c.to_string() } else { unit(c) })
