@@ -136,6 +136,7 @@ fr\t''"
 complete -c scout -n "__fish_scout_using_subcommand logs" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s f -l follow -l tail -d 'Then show each line as it comes in, until Ctrl-C; nothing is lost or repeated when the connection breaks'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l reverse -d 'Newest first'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l forward -d 'Oldest first, which is the default'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l no-pager -d 'No pager'
