@@ -307,6 +307,10 @@ Example:  scout logs atlas-api postgres --since 15m --level warn --grep 'timeout
 /// `logs`
 #[derive(Debug, Args)]
 #[command(after_help = LOGS_HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags are typed or not; each stands for itself"
+)]
 pub(crate) struct LogsArgs {
     /// Services by name or alias; all of the environment where left out
     #[arg(value_name = "SERVICE")]

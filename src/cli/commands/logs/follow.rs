@@ -109,15 +109,14 @@ async fn follow(
     let deadline = Clock::now() + session.max_run.mul_f64(RENEWED_AFTER);
     let source = cockpit::open(session, leased, Wanted::Logs).await?;
     let loki = source.loki();
-    let follower = match follower {
-        Some(follower) => follower,
-        None => {
-            let history = show_history(session, asked, &loki, writer).await?;
-            if history.left {
-                return Ok(Part::Left);
-            }
-            follower.insert(history.follower)
+    let follower = if let Some(follower) = follower {
+        follower
+    } else {
+        let history = show_history(session, asked, &loki, writer).await?;
+        if history.left {
+            return Ok(Part::Left);
         }
+        follower.insert(history.follower)
     };
     let mut left = false;
     let began = Clock::now();
@@ -246,7 +245,7 @@ async fn show_history(
         })
         .await
     };
-    judge_history(session, done)?;
+    judge_history(session, &done)?;
     Ok(History { follower, left })
 }
 
@@ -254,7 +253,7 @@ async fn show_history(
 ///
 /// # Errors
 /// The first gap's, where nothing came.
-fn judge_history(session: &Session, done: Downloaded) -> Result<(), Failure> {
+fn judge_history(session: &Session, done: &Downloaded) -> Result<(), Failure> {
     match done.gaps.first() {
         Some(gap) if done.entries == 0 => Err(Failure::of_source(&gap.error, session.lang())),
         _ => {
