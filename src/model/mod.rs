@@ -43,7 +43,7 @@ pub(crate) use logs::{Entry, LogStream, UnixNanos};
 pub(crate) use metric_spec::{Bilingual, MetricSpec};
 pub(crate) use nearest::{edit_distance, nearest};
 pub(crate) use redact::{OpenKey, RedactOptions, Redactor};
-pub(crate) use samples::{Sample, Series};
+pub(crate) use samples::{Figures, QueryResult, Sample, Series};
 pub(crate) use secret::Secret;
 pub(crate) use service::{Service, SshTarget};
 pub(crate) use severity::Severity;

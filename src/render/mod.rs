@@ -11,11 +11,15 @@
 //! | [`html`] | a report for a browser: one file |
 //! | [`json`] | the machine form of anything |
 //! | [`logs`] | log lines: for people, NDJSON, raw |
-//! | [`metrics`], [`groups`], [`patterns`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
+//! | [`metrics`], [`volume`], [`series`], [`groups`], [`patterns`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
+//! | [`result`] | what a query of any kind answered: streams, vectors, matrices |
+//! | [`chart`] | lines over time in a terminal |
 //! | [`error`] | an error on stderr |
 //! | [`head`], [`tables`] | what the forms of the report share |
-//! | [`style`], [`table`], [`sparkline`], [`visible`] | the means to it |
+//! | [`style`], [`table`], [`csv`], [`sparkline`], [`visible`] | the means to it |
 
+pub(crate) mod chart;
+pub(crate) mod csv;
 pub(crate) mod error;
 pub(crate) mod groups;
 mod head;
@@ -27,8 +31,10 @@ pub(crate) mod markdown;
 pub(crate) mod metrics;
 pub(crate) mod patterns;
 pub(crate) mod plan;
+pub(crate) mod result;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod series;
 pub(crate) mod sparkline;
 pub(crate) mod state;
 pub(crate) mod style;
@@ -38,6 +44,7 @@ mod tables;
 pub(crate) mod text;
 pub(crate) mod tokens;
 pub(crate) mod visible;
+pub(crate) mod volume;
 
 use std::io::{self, Write};
 

@@ -27,7 +27,19 @@ pub(crate) enum Role {
     Number,
     /// A heading.
     Title,
+    /// The line of a chart, by its place among the lines.
+    Course(usize),
 }
+
+/// Colours of the lines of a chart, in their order: none of them says good or bad.
+const COURSES: [AnsiColor; 6] = [
+    AnsiColor::Cyan,
+    AnsiColor::Magenta,
+    AnsiColor::Blue,
+    AnsiColor::BrightCyan,
+    AnsiColor::BrightMagenta,
+    AnsiColor::BrightBlue,
+];
 
 impl Role {
     /// Every role that has a look of its own.
@@ -51,6 +63,7 @@ impl Role {
             Self::Quiet => Ansi::new().dimmed(),
             Self::Host => AnsiColor::Cyan.on_default(),
             Self::Number | Self::Title => Ansi::new().bold(),
+            Self::Course(index) => COURSES[index % COURSES.len()].on_default(),
         }
     }
 }

@@ -141,6 +141,23 @@ impl Table {
         }
     }
 
+    /// A table without rows whose columns are only known when it is made. The titles may come from anywhere.
+    pub(crate) fn of<'a>(columns: impl IntoIterator<Item = (&'a str, Flow)>) -> Self {
+        Self {
+            columns: columns
+                .into_iter()
+                .map(|(title, flow)| (fit(title, CELL_COLUMNS), flow))
+                .collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row of as many cells as there are columns.
+    pub(crate) fn push(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "a cell for each column");
+        self.rows.push(cells);
+    }
+
     /// Adds a row of as many cells as there are columns.
     pub(crate) fn row<const N: usize>(&mut self, cells: [Cell; N]) {
         debug_assert_eq!(N, self.columns.len(), "a cell for each column");

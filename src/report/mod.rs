@@ -26,7 +26,7 @@ pub(crate) use courses::Course;
 #[cfg(test)]
 pub(crate) use courses::Limit;
 pub(crate) use gaps::source_gaps;
-pub(crate) use scale::Scale;
+pub(crate) use scale::{Scale, scale_of};
 
 /// What an investigation says.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -41,7 +41,7 @@ const TIME_STEPS: [f64; 12] = [
 ];
 
 /// The scale that holds all values, and the thresholds near them; `None` without values or with values beyond drawing.
-pub(super) fn scale_of(values: &[Option<f64>], limits: &[f64], unit: Unit) -> Option<Scale> {
+pub(crate) fn scale_of(values: &[Option<f64>], limits: &[f64], unit: Unit) -> Option<Scale> {
     let finite = || values.iter().flatten().copied().filter(|v| v.is_finite());
     let mut low = finite().reduce(f64::min)?;
     let mut high = finite().reduce(f64::max)?;

@@ -88,7 +88,7 @@ pub(super) fn write_command(page: &mut Markup, command: &str) {
 /// The class of a role.
 pub(super) fn class_of(role: Role) -> &'static str {
     match role {
-        Role::Plain | Role::Title => "plain",
+        Role::Plain | Role::Title | Role::Course(_) => "plain",
         Role::Good => "good",
         Role::Bad => "bad",
         Role::Warn => "warn",
