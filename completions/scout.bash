@@ -25,6 +25,9 @@ _scout() {
             scout,labels)
                 cmd="scout__subcmd__labels"
                 ;;
+            scout,logql)
+                cmd="scout__subcmd__logql"
+                ;;
             scout,logs)
                 cmd="scout__subcmd__logs"
                 ;;
@@ -37,14 +40,23 @@ _scout() {
             scout,patterns)
                 cmd="scout__subcmd__patterns"
                 ;;
+            scout,promql)
+                cmd="scout__subcmd__promql"
+                ;;
             scout,sandbox)
                 cmd="scout__subcmd__sandbox"
+                ;;
+            scout,series)
+                cmd="scout__subcmd__series"
                 ;;
             scout,state)
                 cmd="scout__subcmd__state"
                 ;;
             scout,token)
                 cmd="scout__subcmd__token"
+                ;;
+            scout,volume)
+                cmd="scout__subcmd__volume"
                 ;;
             scout__subcmd__map,check)
                 cmd="scout__subcmd__map__subcmd__check"
@@ -65,7 +77,7 @@ _scout() {
 
     case "${cmd}" in
         scout)
-            opts="-e -p -o -q -v -h -V --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help --version investigate logs patterns labels metrics state map token sandbox completions"
+            opts="-e -p -o -q -v -h -V --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help --version investigate logs patterns volume labels series logql metrics promql state map token sandbox completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -92,11 +104,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -119,6 +131,18 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -127,7 +151,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__completions)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help bash elvish fish powershell zsh"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -154,11 +178,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -181,6 +205,18 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -189,7 +225,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__investigate)
-            opts="-e -p -o -q -v -h --baseline --exit-code --brief --bundle --force --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --baseline --exit-code --brief --bundle --force --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -247,11 +283,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -274,6 +310,18 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -282,7 +330,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__labels)
-            opts="-e -p -o -q -v -h --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -321,11 +369,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -348,6 +396,124 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        scout__subcmd__logql)
+            opts="-n -e -p -o -q -v -h --instant --at --step --limit --forward --chart --unit --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unit)
+                    COMPREPLY=($(compgen -W "count bytes seconds ratio percent per-second" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -356,7 +522,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__logs)
-            opts="-n -f -C -A -B -e -p -o -q -v -h --limit --tail --follow --reverse --forward --grep --exclude --contains --not-contains --level --where --query --context --after-context --before-context --fields --labels --parallel --batch --no-pager --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-n -e -p -o -q -v -h --limit --grep --exclude --level --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -378,64 +544,8 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --contains)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --not-contains)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --level)
                     COMPREPLY=($(compgen -W "debug info warn error fatal" -- "${cur}"))
-                    return 0
-                    ;;
-                --where)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --query)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -C)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --after-context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -A)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --before-context)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -B)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --labels)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --parallel)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --batch)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -471,11 +581,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -498,6 +608,18 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -506,7 +628,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help check show"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help check show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -533,11 +655,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -557,6 +679,18 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -568,7 +702,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map__subcmd__check)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -595,11 +729,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -619,6 +753,18 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -630,7 +776,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map__subcmd__show)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -657,11 +803,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -684,6 +830,18 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -692,7 +850,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__metrics)
-            opts="-e -p -o -q -v -h --names --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --names --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -735,11 +893,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -762,6 +920,18 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -770,7 +940,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__patterns)
-            opts="-n -e -p -o -q -v -h --file --assign --limit --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-n -e -p -o -q -v -h --file --assign --limit --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -809,11 +979,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -836,6 +1006,116 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        scout__subcmd__promql)
+            opts="-e -p -o -q -v -h --range --at --step --chart --unit --explain --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unit)
+                    COMPREPLY=($(compgen -W "count bytes seconds ratio percent per-second" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -844,7 +1124,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__sandbox)
-            opts="-e -p -o -q -v -h --listen --write-map --list --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --listen --write-map --list --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -879,11 +1159,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -903,6 +1183,104 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        scout__subcmd__series)
+            opts="-e -p -o -q -v -h --count --analyze-labels --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -914,7 +1292,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__state)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -941,11 +1319,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -965,6 +1343,18 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -976,7 +1366,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help list sweep"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help list sweep"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1003,11 +1393,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1027,6 +1417,18 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1038,7 +1440,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token__subcmd__list)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1065,11 +1467,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1089,6 +1491,18 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1100,7 +1514,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token__subcmd__sweep)
-            opts="-e -p -o -q -v -h --all --yes --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            opts="-e -p -o -q -v -h --all --yes --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1127,11 +1541,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1151,6 +1565,116 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        scout__subcmd__volume)
+            opts="-e -p -o -q -v -h --by --query --step --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -20,7 +20,7 @@ use crate::report::{About, report};
 use crate::sandbox::{Sandbox, Scenario};
 use crate::sources::download::{Order, Wish, download};
 use crate::sources::loki::{Loki, parse_streams};
-use crate::sources::{Http, Limits};
+use crate::sources::{Access, Http, Limits};
 
 /// Decodes a Loki answer to a log query and gives its number of lines.
 ///
@@ -48,7 +48,7 @@ pub fn download_logs(url: &str, (from, to): (i64, i64), out: &mut impl Write) ->
     let loki = Loki {
         http: &http,
         base,
-        token: Secret::new("benchmark".to_owned()),
+        access: Access::of_token(Secret::new("benchmark".to_owned())),
     };
     let at = |seconds| Instant::from_timestamp(seconds, 0).expect("an instant of this age");
     let wish = Wish {

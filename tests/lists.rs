@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use crate::support::scout;
 
 /// Every command that can be run or asked for help, parents first.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["investigate"],
     &["logs"],
     &["patterns"],
+    &["volume"],
     &["labels"],
+    &["series"],
+    &["logql"],
     &["metrics"],
+    &["promql"],
     &["state"],
     &["map"],
     &["map", "check"],
@@ -23,6 +27,19 @@ const COMMANDS: [&[&str]; 15] = [
     &["token", "sweep"],
     &["sandbox"],
     &["completions"],
+];
+
+/// Commands that answer a question, whose example can be tried in the sandbox.
+const ANSWERING: [&[&str]; 9] = [
+    &["investigate"],
+    &["logs"],
+    &["volume"],
+    &["labels"],
+    &["series"],
+    &["logql"],
+    &["metrics"],
+    &["promql"],
+    &["state"],
 ];
 
 /// A file of the repository.
@@ -128,7 +145,7 @@ fn every_command_that_completes_has_help_and_every_flag_explains_itself() {
 
 #[test]
 fn commands_that_answer_say_their_forms_and_show_an_example() {
-    for command in [&["investigate"][..], &["logs"], &["metrics"], &["state"]] {
+    for command in ANSWERING {
         let text = help(command);
         assert!(text.contains("Forms: human, "), "{text}");
         assert!(text.contains("Example:  scout "), "{text}");
@@ -137,7 +154,7 @@ fn commands_that_answer_say_their_forms_and_show_an_example() {
 
 #[test]
 fn the_examples_in_help_work_in_the_sandbox() {
-    for command in [&["investigate"][..], &["logs"], &["metrics"], &["state"]] {
+    for command in ANSWERING {
         let text = help(command);
         let example = text
             .lines()

@@ -2,6 +2,8 @@
 
 mod support;
 
+/// A Loki that is not Cockpit's: what it is shown, and what it is not.
+mod any_loki;
 /// Bad input: one clear message, a hint, the right exit code.
 mod bad_input;
 /// `investigate --bundle`, and masks through the real binary.
@@ -30,6 +32,8 @@ mod map;
 mod metrics;
 /// `patterns`: templates of a file.
 mod patterns;
+/// `logql`, `promql`, `series`, `volume`, `labels`: queries as they are.
+mod queries;
 /// The README's commands run, and its promises hold.
 mod readme;
 /// `investigate --from FILE`: the report from an evidence bundle alone.

@@ -45,6 +45,7 @@ mod stats;
 pub(crate) mod templates;
 mod trace;
 mod traffic;
+pub(crate) mod volume;
 
 use std::collections::BTreeMap;
 
@@ -55,7 +56,7 @@ pub(crate) use axis::Axis;
 pub(crate) use course::Course;
 pub(crate) use events::{events_before, service_of_alert};
 pub(crate) use fact::{Detail, Fact, Seen, Sign};
-pub(crate) use level::Level;
+pub(crate) use level::{Level, level_of_word};
 pub(crate) use logs::{LogGroup, ServiceLogs};
 pub(crate) use map::ServiceMap;
 pub(crate) use opened::{Continues, LineFields, Opened, open, written_line, written_together};

@@ -1,15 +1,22 @@
 //! What was typed: flags and arguments, nothing looked up and nothing decided.
 
+mod query;
+
 use std::path::PathBuf;
 
 use clap::builder::Resettable;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use query::{LogqlArgs, LokiArgs, PromqlArgs, SeriesArgs, UnitChoice, VolumeArgs};
+
 /// The headings of `--help`, each with its commands, in order.
 pub(super) const HEADINGS: [(&str, &[&str]); 5] = [
     ("Investigate", &["investigate"]),
-    ("Logs", &["logs", "patterns", "labels"]),
-    ("Metrics", &["metrics"]),
+    (
+        "Logs",
+        &["logs", "patterns", "volume", "labels", "series", "logql"],
+    ),
+    ("Metrics", &["metrics", "promql"]),
     ("State", &["state"]),
     ("Set-up", &["map", "token", "sandbox", "completions"]),
 ];
@@ -119,6 +126,9 @@ pub(crate) struct GlobalArgs {
         default_missing_value = super::DEFAULT_SCENARIO
     )]
     pub(crate) sandbox: Option<String>,
+    /// A Loki that is not Cockpit's.
+    #[command(flatten)]
+    pub(crate) loki: LokiArgs,
 }
 
 impl GlobalArgs {
@@ -140,6 +150,7 @@ impl GlobalArgs {
             redact_ips: false,
             no_redact: false,
             sandbox: None,
+            loki: LokiArgs::default(),
         }
     }
 }
@@ -234,10 +245,18 @@ pub(crate) enum Command {
     Logs(LogsArgs),
     /// The lines of a file grouped by template: the same line with other values in it
     Patterns(PatternsArgs),
+    /// Lines, bytes and error share by service and level, over time
+    Volume(VolumeArgs),
     /// The labels that logs bear, or the values of one
     Labels(LabelsArgs),
+    /// The label sets of log streams
+    Series(SeriesArgs),
+    /// Any LogQL, log or metric query, instant or range
+    Logql(LogqlArgs),
     /// The key metrics of services against their thresholds, with trend
     Metrics(MetricsArgs),
+    /// Any PromQL, instant or range, as table, chart, CSV or JSON
+    Promql(PromqlArgs),
     /// Resources as the Scaleway API lists them: name, status, last change
     State(StateArgs),
     /// Check the map, or show what its names stand for
@@ -248,6 +267,16 @@ pub(crate) enum Command {
     Sandbox(SandboxArgs),
     /// Print a completion script: bash, zsh, fish, powershell, elvish
     Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Whether Loki alone can answer it, so that any Loki can.
+    pub(crate) fn is_of_logs(&self) -> bool {
+        matches!(
+            self,
+            Self::Logs(_) | Self::Volume(_) | Self::Labels(_) | Self::Series(_) | Self::Logql(_)
+        )
+    }
 }
 
 /// What `--from` is to `investigate`.
@@ -418,7 +447,7 @@ pub(crate) struct PatternsArgs {
 
 /// `labels`
 #[derive(Debug, Args)]
-#[command(after_help = "Forms: human, json.
+#[command(after_help = "Forms: human, json, csv.
 Example:  scout labels resource_name --since 1h")]
 pub(crate) struct LabelsArgs {
     /// The label whose values are wanted; the names of all labels where left out

@@ -3,10 +3,10 @@
 use super::exit::{Exit, Failure};
 use super::run::Leased;
 use super::session::Session;
-use crate::model::{Window, messages};
+use crate::model::{Lang, Window, messages};
 use crate::sources::{Closed, Limits, Source, Wanted};
 
-/// Opens a data source with the run's token.
+/// Opens a data source with the run's token; a Loki of the user's own with what the user has for it.
 ///
 /// # Errors
 /// It does not exist, or cannot be asked.
@@ -16,20 +16,6 @@ pub(super) async fn open(
     wanted: Wanted,
 ) -> Result<Source, Failure> {
     let lang = session.lang();
-    let name = match wanted {
-        Wanted::Logs => "loki",
-        Wanted::Metrics => "prometheus",
-    };
-    let missing = || {
-        Failure::new(
-            Exit::Incomplete,
-            messages::sources::no_data_source(lang, name),
-            None,
-        )
-    };
-    let Some(lease) = leased.lease else {
-        return Err(missing());
-    };
     let budget = crate::plan::Budget::new(session.timeout);
     let limits = Limits {
         timeout: session.timeout,
@@ -37,18 +23,32 @@ pub(super) async fn open(
         parallel: budget.parallel,
         seed: session.world.random,
     };
-    Source::open(
-        leased.api,
-        lease,
-        &session.known_endpoints(),
-        wanted,
-        limits,
-    )
-    .await
-    .map_err(|closed| match closed {
-        Closed::Missing => missing(),
+    let failed = |closed| match closed {
+        Closed::Missing => missing(wanted, lang),
         Closed::Failed(error) => Failure::of_source(&error, lang),
-    })
+    };
+    if let (Wanted::Logs, Some(loki)) = (wanted, session.foreign_loki()) {
+        return Source::foreign(loki, limits).map_err(failed);
+    }
+    let (Some(lease), Some(api)) = (leased.lease, leased.api) else {
+        return Err(missing(wanted, lang));
+    };
+    Source::open(api, lease, &session.known_endpoints(), wanted, limits)
+        .await
+        .map_err(failed)
+}
+
+/// There is no such data source.
+fn missing(wanted: Wanted, lang: Lang) -> Failure {
+    let name = match wanted {
+        Wanted::Logs => "loki",
+        Wanted::Metrics => "prometheus",
+    };
+    Failure::new(
+        Exit::Incomplete,
+        messages::sources::no_data_source(lang, name),
+        None,
+    )
 }
 
 /// Names of the metrics that exist.

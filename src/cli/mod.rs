@@ -3,10 +3,13 @@
 mod args;
 mod cockpit;
 mod commands;
+mod connection;
 mod exit;
+mod foreign;
 mod hardening;
 mod line_input;
 mod pager;
+mod query;
 mod run;
 mod session;
 mod signals;
@@ -79,8 +82,12 @@ fn run_command(cli: &Cli, world: World, left: &LeftTokens) -> Result<Exit, Failu
         return Ok(exit);
     }
     let lang = commands::question_lang(&cli.command);
-    let mut session = Session::open(&cli.global, world, lang)?;
+    let named = foreign::named(cli, &world, session::language(&cli.global, &world, lang))?;
+    let mut session = Session::open(&cli.global, world, lang, named)?;
     session.left = left.clone();
+    if cli.command.is_of_logs() {
+        session.fall_back_to_logcli(&cli.global)?;
+    }
     commands::run(cli, &mut session)
 }
 

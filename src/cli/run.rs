@@ -14,6 +14,7 @@ use anyhow::Context;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use super::exit::{Exit, Failure};
+use super::foreign;
 use super::session::Session;
 use super::signals::{Caught, Signals};
 use super::watch;
@@ -45,12 +46,23 @@ pub(super) struct Ended<T> {
 
 /// What the work of a run has at hand.
 pub(super) struct Leased<'a> {
-    /// The Scaleway API.
-    pub(super) api: &'a Api,
+    /// The Scaleway API; `None` where a Loki of the user's own is asked, and nothing else.
+    pub(super) api: Option<&'a Api>,
     /// The token; `None` where no scope was asked for.
     pub(super) lease: Option<&'a Lease>,
     /// Told of each request.
     pub(super) progress: UnboundedSender<SourceRecord>,
+}
+
+impl<'a> Leased<'a> {
+    /// The Scaleway API.
+    ///
+    /// # Errors
+    /// A Loki of the user's own is asked, and nothing else.
+    pub(super) fn ensure_api(&self, session: &Session) -> Result<&'a Api, Failure> {
+        self.api
+            .ok_or_else(|| foreign::needs_cockpit(session.lang()))
+    }
 }
 
 /// Runs a plan, and `think`s about what it brought while the token is being deleted.
@@ -62,14 +74,18 @@ pub(super) fn run_plan<T>(
     plan: &Plan,
     think: impl FnOnce(Vec<Record>) -> T,
 ) -> Result<Ended<T>, Failure> {
+    session.ensure_cockpit()?;
     let known = session.known_endpoints();
     let machines = session.machines();
     let work = async |leased: &Leased<'_>| {
+        let Some(api) = leased.api else {
+            return Vec::new();
+        };
         let job = Job {
             plan,
             services: &session.services,
             catalog: session.catalog,
-            api: leased.api,
+            api,
             endpoints: known,
             machines: &machines,
             lease: leased.lease,
@@ -94,7 +110,11 @@ pub(super) fn run_leased<G, T>(
     work: impl AsyncFnOnce(&Leased<'_>) -> G,
     think: impl FnOnce(G) -> T,
 ) -> Result<Ended<T>, Failure> {
-    let account = session.account()?;
+    // A Loki of the user's own needs neither account nor token.
+    let account = match session.foreign_loki() {
+        Some(_) => None,
+        None => Some(session.account()?),
+    };
     let failed = |error: anyhow::Error| Failure::of_system(&error, session.lang());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -108,13 +128,21 @@ pub(super) fn run_leased<G, T>(
             .context("listening for signals")
             .map_err(failed)?;
         // First: its thread makes the token while this one sets up its own connections.
-        let lease = start_lease(session, scopes)?;
-        let api = Api::new(account, limits(session))
+        let lease = match account {
+            Some(_) => start_lease(session, scopes)?,
+            None => None,
+        };
+        let api = account
+            .map(|account| Api::new(account, limits(session)))
+            .transpose()
             .map_err(|error| Failure::of_source(&error, session.lang()))?;
-        let recovery = watch::start_recovery(session, limits(session));
+        let recovery = match api {
+            Some(_) => watch::start_recovery(session, limits(session)),
+            None => None,
+        };
         let (progress, mut events) = mpsc::unbounded_channel();
         let leased = Leased {
-            api: &api,
+            api: api.as_ref(),
             lease: lease.as_ref(),
             progress,
         };

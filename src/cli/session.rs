@@ -8,22 +8,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::args::{GlobalArgs, LangChoice};
-use super::exit::Failure;
+use super::connection::find_connection;
+use super::exit::{Exit, Failure};
+use super::foreign::{self, Found};
 use super::signals::{SignalDesk, Signals};
 use super::terminal::Terminal;
 use super::time;
 use super::watch::watch;
 use super::world::World;
-use crate::config::credentials::{config_path, mode_warning};
-use crate::config::settings::{environment_choice, map_candidates, profile_choice};
-use crate::config::{
-    Catalog, Credentials, CredentialsError, InfraMap, ResolvedEnv, Settings, find_service,
-};
+use crate::config::settings::{environment_choice, map_candidates};
+use crate::config::{Catalog, Credentials, InfraMap, ResolvedEnv, Settings, find_service};
 use crate::evidence::Evidence;
 use crate::model::messages::cli as text;
 use crate::model::{Lang, RedactOptions, Redactor, Service};
 use crate::sandbox::{Sandbox, Scenario};
-use crate::sources::{Account, KnownEndpoints, LeftTokens, Machines, Watch};
+use crate::sources::{Account, ForeignLoki, KnownEndpoints, LeftTokens, Machines, Watch};
 
 /// What every command starts from.
 pub(crate) struct Session {
@@ -61,6 +60,10 @@ pub(crate) struct Session {
     connection: Result<(Settings, Credentials), Failure>,
     /// The world behind `--sandbox`; it must outlive every lease.
     sandbox: Option<Sandbox>,
+    /// A Loki of the user's own, which is then all that is asked.
+    foreign: Option<ForeignLoki>,
+    /// The label that bears a service's name among the labels of its streams.
+    pub(crate) service_label: String,
 }
 
 impl Session {
@@ -72,9 +75,11 @@ impl Session {
         args: &GlobalArgs,
         mut world: World,
         question_lang: Option<Lang>,
+        foreign: Option<Found>,
     ) -> Result<Self, Failure> {
         let lang = language(args, &world, question_lang);
         let terminal = Terminal::new(args, &world, lang);
+        let foreign = foreign.map(|found| announce(&terminal, found));
         let timeout = time::timeout("--timeout", &args.timeout, lang)?;
         let max_run = time::max_run(&args.max_run, lang)?;
         let sandbox = match &args.sandbox {
@@ -89,14 +94,16 @@ impl Session {
             }
             map_text = Some(("sandbox".to_owned(), sandbox.map_toml()));
         }
-        if sandbox.is_none() || args.map.is_some() {
+        // The map is of Cockpit: beside a Loki of the user's own only a map that was asked for counts.
+        if (sandbox.is_none() && foreign.is_none()) || args.map.is_some() {
             map_text = read_map(args, &world, lang)?;
         }
         let parse = |(path, text): &(String, String)| {
             InfraMap::parse(text, path).map_err(|error| Failure::of_map(&error, lang))
         };
         let map = map_text.as_ref().map(parse).transpose()?;
-        let choice = if sandbox.is_some() && args.map.is_none() {
+        let mapless = sandbox.is_some() || foreign.is_some();
+        let choice = if mapless && args.map.is_none() {
             args.env
                 .as_ref()
                 .map(|name| crate::config::Sourced::new(name.clone(), crate::config::Origin::Flag))
@@ -109,14 +116,17 @@ impl Session {
             terminal.warn(&text::rules_not_applied(lang));
         }
         let map_path = map_text.map(|(path, _)| path);
-        let connection = find_connection(
-            args,
-            &world,
-            &terminal,
-            &environment,
-            choice.as_ref(),
-            map_path.as_deref(),
-        );
+        let connection = match &foreign {
+            Some(_) => Err(foreign::needs_cockpit(lang)),
+            None => find_connection(
+                args,
+                &world,
+                &terminal,
+                &environment,
+                choice.as_ref(),
+                map_path.as_deref(),
+            ),
+        };
         Ok(Self {
             flags: repeated_flags(args),
             services: environment.services.clone(),
@@ -141,7 +151,41 @@ impl Session {
             world,
             connection,
             sandbox,
+            foreign,
+            service_label: "resource_name".to_owned(),
         })
+    }
+
+    /// A Loki of the user's own, which is then all that is asked.
+    pub(crate) fn foreign_loki(&self) -> Option<&ForeignLoki> {
+        self.foreign.as_ref()
+    }
+
+    /// Refuses what needs Cockpit where a Loki of the user's own is asked.
+    ///
+    /// # Errors
+    /// One is.
+    pub(crate) fn ensure_cockpit(&self) -> Result<(), Failure> {
+        match self.foreign {
+            Some(_) => Err(foreign::needs_cockpit(self.lang())),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the Loki that logcli would ask where there is nothing else to ask: no map, no account, no sandbox.
+    ///
+    /// # Errors
+    /// Its address or credential does not hold.
+    pub(crate) fn fall_back_to_logcli(&mut self, args: &GlobalArgs) -> Result<(), Failure> {
+        let nothing_else = self.foreign.is_none()
+            && self.sandbox.is_none()
+            && self.map_path.is_none()
+            && matches!(&self.connection, Err(failure) if failure.exit == Exit::Refused)
+            && args.profile.is_none();
+        if nothing_else && let Some(found) = foreign::of_logcli(&self.world, self.lang())? {
+            self.foreign = Some(announce(&self.terminal, found));
+        }
+        Ok(())
     }
 
     /// Whether to look for what earlier runs left: yes at most once, and not where nothing may be sent.
@@ -227,6 +271,12 @@ impl Session {
 
     /// Addresses that the map names.
     pub(crate) fn known_endpoints(&self) -> KnownEndpoints {
+        if let Some(loki) = &self.foreign {
+            return KnownEndpoints {
+                logs: Some(loki.address().to_owned()),
+                metrics: None,
+            };
+        }
         KnownEndpoints {
             logs: self.environment.endpoints.loki.clone(),
             metrics: self.environment.endpoints.prom.clone(),
@@ -271,6 +321,15 @@ impl Session {
         }
         Ok(asked)
     }
+}
+
+/// Says which Loki is asked.
+fn announce(terminal: &Terminal, found: Found) -> ForeignLoki {
+    for warning in &found.warnings {
+        terminal.warn(warning);
+    }
+    terminal.note(&found.note);
+    found.loki
 }
 
 /// The language of texts.
@@ -396,7 +455,7 @@ fn read_map(
 }
 
 /// Whether a file is simply not there.
-fn is_absent(error: &std::io::Error) -> bool {
+pub(super) fn is_absent(error: &std::io::Error) -> bool {
     matches!(
         error.kind(),
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
@@ -412,7 +471,7 @@ fn shown(path: &Path, folder: &Path) -> String {
 }
 
 /// A file that cannot be read.
-fn cannot_read(path: &Path, error: &std::io::Error, lang: Lang) -> Failure {
+pub(super) fn cannot_read(path: &Path, error: &std::io::Error, lang: Lang) -> Failure {
     Failure::config(
         text::cannot_read(lang, &path.display().to_string(), &error.to_string()),
         Some(text::cannot_read_hint(lang)),
@@ -446,108 +505,4 @@ fn redactor(args: &GlobalArgs) -> Option<RefCell<Redactor>> {
         unnumbered: false,
     };
     (!args.no_redact).then(|| RefCell::new(Redactor::new(options)))
-}
-
-/// Credentials and settings, with their warnings said.
-fn find_connection(
-    args: &GlobalArgs,
-    world: &World,
-    terminal: &Terminal,
-    environment: &ResolvedEnv,
-    choice: Option<&crate::config::Sourced<String>>,
-    map_path: Option<&str>,
-) -> Result<(Settings, Credentials), Failure> {
-    let lang = terminal.lang();
-    let home = world.home.as_deref().and_then(Path::to_str);
-    let path = config_path(&world.vars, home);
-    let file = match &path {
-        Some(path) => match std::fs::read_to_string(path) {
-            Ok(content) => Some((path.display().to_string(), content)),
-            Err(error) if is_absent(&error) => None,
-            Err(error) => return Err(cannot_read(path, &error, lang)),
-        },
-        None => None,
-    };
-    let borrowed = file
-        .as_ref()
-        .map(|(path, content)| (path.as_str(), content.as_str()));
-    let profile = profile_choice(args.profile.as_deref(), &world.vars, Some(environment));
-    let of_map = args.profile.is_none() && profile.is_some();
-    let credentials = Credentials::resolve(&world.vars, borrowed, profile).map_err(|error| {
-        let mut failure = Failure::of_credentials(&error, lang);
-        if of_map && matches!(error, CredentialsError::UnknownProfile { .. }) {
-            let asks =
-                text::map_asks_for_profile(lang, map_path.unwrap_or_default(), &environment.name);
-            failure.hint = Some(
-                failure
-                    .hint
-                    .map_or(asks.clone(), |hint| format!("{asks}; {hint}")),
-            );
-        }
-        failure
-    })?;
-    let loose = path
-        .as_deref()
-        .filter(|_| file.is_some())
-        .and_then(loose_mode);
-    for warning in loose.iter().chain(&credentials.warnings) {
-        terminal.warn(&warning.say(lang));
-    }
-    if credentials.insecure {
-        terminal.warn(&text::insecure_ignored(lang));
-    }
-    let settings = Settings::combine(choice, map_path, environment, &credentials)
-        .map_err(|error| Failure::config(error.say(lang), error.hint(lang)))?;
-    for warning in &settings.warnings {
-        terminal.warn(&warning.say(lang));
-    }
-    say_settings(terminal, &settings, &credentials);
-    Ok((settings, credentials))
-}
-
-/// Says, for `-v`, what the run uses and who said so. An access key is no secret; the secret key is not said.
-fn say_settings(terminal: &Terminal, settings: &Settings, credentials: &Credentials) {
-    let lang = terminal.lang();
-    let key = credentials.access_key.as_deref().unwrap_or("-");
-    let from = |origin: Option<&crate::config::Origin>| {
-        origin.map(|origin| origin.say(lang)).unwrap_or_default()
-    };
-    let lines = [
-        (
-            "env",
-            settings.environment.value.as_str(),
-            settings.environment.origin.say(lang),
-        ),
-        (
-            "project",
-            settings.project_id.value.as_str(),
-            settings.project_id.origin.say(lang),
-        ),
-        (
-            "region",
-            settings.region.value.as_str(),
-            settings.region.origin.say(lang),
-        ),
-        ("profile", credentials.profile.as_str(), String::new()),
-        (
-            "key",
-            key,
-            from(credentials.origin(crate::config::credentials::Field::SecretKey)),
-        ),
-        (
-            "api",
-            credentials.api_url.as_str(),
-            from(credentials.origin(crate::config::credentials::Field::ApiUrl)),
-        ),
-    ];
-    for (name, value, origin) in lines {
-        terminal.detail(format!("{name:<10} {value}  {origin}").trim_end());
-    }
-}
-
-/// A warning where others may read the credentials file.
-fn loose_mode(path: &Path) -> Option<crate::config::credentials::CredentialWarning> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode();
-    mode_warning(&path.display().to_string(), mode)
 }

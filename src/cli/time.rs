@@ -111,6 +111,20 @@ fn time(
     })
 }
 
+/// A point in time that a flag names.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn instant(
+    flag: &str,
+    text: &str,
+    now: Instant,
+    offset: FixedOffset,
+    lang: Lang,
+) -> Result<Instant, Failure> {
+    time(flag, text, now, offset, lang)
+}
+
 /// Whether a text is a time in any form that flags take.
 pub(crate) fn is_time(text: &str, now: Instant, offset: FixedOffset) -> bool {
     parse_time(text.trim(), now, offset).is_some()

@@ -6,7 +6,7 @@
 
 pub(crate) mod catalog;
 pub(crate) mod credentials;
-mod excerpt;
+pub(crate) mod excerpt;
 pub(crate) mod locality;
 pub(crate) mod map;
 mod origin;

@@ -25,6 +25,7 @@ mod machines;
 mod promql;
 mod question;
 mod request;
+pub(crate) mod volume;
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,7 @@ pub(crate) use field_test::{FieldTest, FieldTestFault};
 pub(crate) use log_query::{COUNT_STEP, LineQuery, is_log_query};
 pub(crate) use logql::{contains_filter, duration_literal};
 pub(crate) use machines::LookRequest;
-pub(crate) use promql::METRIC_LABEL;
+pub(crate) use promql::{METRIC_LABEL, round_step};
 pub(crate) use question::{Ask, Question, Understood, language_of, understand};
 pub(crate) use request::{
     CountRequest, LogsRequest, MetricPart, MetricsRequest, Request, Span, StateRequest,

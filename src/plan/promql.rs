@@ -105,14 +105,19 @@ fn join(parts: &[MetricPart]) -> String {
 
 /// Distance between samples for a window: a whole number of seconds that keeps a series within [`MAX_POINTS`].
 pub(crate) fn step(length: TimeDelta) -> TimeDelta {
-    let seconds = (length / MAX_POINTS).num_seconds().max(1);
+    round_step(length, MAX_POINTS).max(MIN_STEP)
+}
+
+/// A round number of seconds, at least one, that keeps a series over a window within so many points or little more.
+pub(crate) fn round_step(length: TimeDelta, points: i32) -> TimeDelta {
+    let seconds = (length / points.max(1)).num_seconds().max(1);
     let nice = [
         1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400,
     ]
     .into_iter()
     .find(|candidate| *candidate >= seconds)
     .unwrap_or(seconds);
-    TimeDelta::seconds(nice).max(MIN_STEP)
+    TimeDelta::seconds(nice)
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ use crate::model::messages::sandbox as text;
 use crate::model::{Instant, Lang, Window};
 
 pub(crate) use self::identity::SandboxKeys;
+pub(crate) use self::promql::{Gives, check_syntax};
 pub(crate) use self::scenario::{DEFAULT_SCENARIO, Scenario};
 
 /// Threads that serve requests: two, so that a slow query does not hold up the next request.

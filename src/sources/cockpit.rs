@@ -4,6 +4,7 @@ use reqwest::Url;
 
 use super::Lease;
 use super::address::{self, Refusal};
+use super::data_source::Access;
 use super::error::{Problem, SourceError};
 use super::http::{Http, Limits};
 use super::loki::Loki;
@@ -120,12 +121,20 @@ pub(crate) fn connect(
 
 /// A client of Loki.
 pub(crate) fn loki(http: &Http, base: Url, token: Secret) -> Loki<'_> {
-    Loki { http, base, token }
+    Loki {
+        http,
+        base,
+        access: Access::of_token(token),
+    }
 }
 
 /// A client of Mimir.
 pub(crate) fn prometheus(http: &Http, base: Url, token: Secret) -> Prometheus<'_> {
-    Prometheus { http, base, token }
+    Prometheus {
+        http,
+        base,
+        access: Access::of_token(token),
+    }
 }
 
 /// Which data source.
@@ -143,10 +152,49 @@ pub(crate) struct Source {
     http: Http,
     /// Base address.
     url: Url,
-    /// The token's secret.
-    token: Secret,
+    /// Who asks.
+    access: Access,
     /// Days that it keeps, where the API was asked.
     retention_days: Option<u32>,
+}
+
+/// A Loki that is not Cockpit's, named by the user: nobody's token is made for it.
+#[derive(Debug, Clone)]
+pub(crate) struct ForeignLoki {
+    /// Its base address.
+    url: Url,
+    /// Who asks.
+    access: Access,
+}
+
+impl ForeignLoki {
+    /// A Loki at this address. `authorization` is the whole value of the header of that name, and goes nowhere else; `tenant` that
+    /// of `X-Scope-OrgID`.
+    ///
+    /// # Errors
+    /// Not an http(s) address, one with a user name or password, or plain http to another machine with a credential.
+    pub(crate) fn new(
+        text: &str,
+        authorization: Option<Secret>,
+        tenant: Option<String>,
+    ) -> Result<Self, Refusal> {
+        let url = match (address::parse_base(text), &authorization) {
+            (Err(Refusal::PlainHttp), None) => Url::parse(text).map_err(|_| Refusal::Malformed)?,
+            (parsed, _) => parsed?,
+        };
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(Refusal::Malformed);
+        }
+        Ok(Self {
+            url,
+            access: Access::of_user(authorization, tenant),
+        })
+    }
+
+    /// Its address, for people.
+    pub(crate) fn address(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
 }
 
 /// Why a data source cannot be asked.
@@ -185,7 +233,7 @@ impl Source {
             } => Ok(Self {
                 http: connect(api, name, &url, limits).map_err(Closed::Failed)?,
                 url,
-                token,
+                access: Access::of_token(token),
                 retention_days,
             }),
             Endpoint::Missing => Err(Closed::Missing),
@@ -193,18 +241,46 @@ impl Source {
         }
     }
 
-    /// Days that it keeps; `None` where nobody said.
+    /// A Loki of the user's own: there is nothing to find and nothing to wait for.
+    ///
+    /// # Errors
+    /// The TLS library cannot be used.
+    pub(crate) fn foreign(loki: &ForeignLoki, limits: Limits) -> Result<Self, Closed> {
+        let http = Http::new(limits, &loki.url).map_err(|error| {
+            Closed::Failed(SourceError {
+                source_name: "loki",
+                url: loki.url.to_string(),
+                problem: Problem::NoAnswer(error),
+            })
+        })?;
+        Ok(Self {
+            http,
+            url: loki.url.clone(),
+            access: loki.access.clone(),
+            retention_days: None,
+        })
+    }
+
+    /// Days that it keeps, where the API was asked.
     pub(crate) fn retention_days(&self) -> Option<u32> {
         self.retention_days
     }
 
     /// As Loki.
     pub(crate) fn loki(&self) -> Loki<'_> {
-        loki(&self.http, self.url.clone(), self.token.clone())
+        Loki {
+            http: &self.http,
+            base: self.url.clone(),
+            access: self.access.clone(),
+        }
     }
 
     /// As Prometheus.
     pub(crate) fn prometheus(&self) -> Prometheus<'_> {
-        prometheus(&self.http, self.url.clone(), self.token.clone())
+        Prometheus {
+            http: &self.http,
+            base: self.url.clone(),
+            access: self.access.clone(),
+        }
     }
 }

@@ -9,10 +9,49 @@ use serde::Deserialize;
 use super::error::{Problem, SourceError, first_line, is_html};
 use super::http::{Answer, Call, Http};
 use super::upgrade::{self, Upgrade};
-use crate::model::{Labels, Sample, Series};
+use crate::model::{Labels, QueryResult, Sample, Secret, Series};
 
 /// The header that carries a Cockpit token.
-pub(super) const TOKEN_HEADER: &str = "x-token";
+const TOKEN_HEADER: &str = "x-token";
+
+/// What requests to a data source show beside the question: who asks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Access {
+    /// The header of the credential and its value; `None` where none is needed.
+    credential: Option<(&'static str, Secret)>,
+    /// The tenant, where the server has several (`X-Scope-OrgID`).
+    tenant: Option<String>,
+}
+
+impl Access {
+    /// With a Cockpit token.
+    pub(crate) fn of_token(token: Secret) -> Self {
+        Self {
+            credential: Some((TOKEN_HEADER, token)),
+            tenant: None,
+        }
+    }
+
+    /// With what the user has for a server that is not Cockpit's: the value of `Authorization`, and a tenant.
+    pub(super) fn of_user(authorization: Option<Secret>, tenant: Option<String>) -> Self {
+        Self {
+            credential: authorization.map(|value| ("authorization", value)),
+            tenant,
+        }
+    }
+
+    /// A GET that shows it.
+    pub(super) fn get(&self, url: reqwest::Url, query: Vec<(String, String)>) -> Call {
+        Call {
+            method: reqwest::Method::GET,
+            url,
+            query,
+            credential: self.credential.clone(),
+            tenant: self.tenant.clone(),
+            body: None,
+        }
+    }
+}
 
 /// Asks by the retry rule and turns an error status into an error with the server's own words.
 ///
@@ -38,7 +77,7 @@ pub(super) async fn fetch_within(
 ) -> Result<Answer, SourceError> {
     let problem = match http.fetch_within(call, most_bytes).await {
         Ok(answer) if answer.is_success() => return Ok(answer),
-        Ok(answer) => refusal(answer),
+        Ok(answer) => refusal(call, answer),
         Err(no_answer) => Problem::NoAnswer(no_answer),
     };
     Err(error(source_name, call, problem))
@@ -56,7 +95,7 @@ pub(super) async fn fetch_upgrade(
 ) -> Result<Upgraded, SourceError> {
     let problem = match upgrade::fetch_upgrade(http, call, timeout).await {
         Ok(Upgrade::Open(stream)) => return Ok(stream),
-        Ok(Upgrade::Refused(answer)) => refusal(answer),
+        Ok(Upgrade::Refused(answer)) => refusal(call, answer),
         Ok(Upgrade::Nonsense) => Problem::BadAnswer("no websocket".to_owned()),
         Err(no_answer) => Problem::NoAnswer(no_answer),
     };
@@ -64,8 +103,13 @@ pub(super) async fn fetch_upgrade(
 }
 
 /// What an answer of an error status means.
-fn refusal(answer: Answer) -> Problem {
+fn refusal(call: &Call, answer: Answer) -> Problem {
     if matches!(answer.status, 401 | 403) {
+        if !is_cockpits(call) {
+            return Problem::NotLetIn {
+                credential: call.credential.is_some(),
+            };
+        }
         return Problem::NotAuthenticated {
             reason: String::new(),
         };
@@ -75,6 +119,13 @@ fn refusal(answer: Answer) -> Problem {
         message: server_words(&answer),
         request_id: answer.request_id,
     }
+}
+
+/// Whether a request shows a Cockpit token.
+fn is_cockpits(call: &Call) -> bool {
+    call.credential
+        .as_ref()
+        .is_some_and(|(name, _)| *name == TOKEN_HEADER)
 }
 
 /// The error of an answer that made no sense.
@@ -181,6 +232,63 @@ pub(super) fn parse_matrix(body: &[u8]) -> Result<Vec<Series>, String> {
             samples: vec![pair.0],
         }],
     })
+}
+
+/// Reads the answer to a query of any kind, and the warnings that came with it.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub(super) fn parse_result(body: &[u8]) -> Result<(QueryResult, Vec<String>), String> {
+    #[derive(Deserialize)]
+    struct Body {
+        data: Kind,
+        #[serde(default)]
+        warnings: Option<Vec<String>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Kind {
+        result_type: String,
+    }
+    #[derive(Deserialize)]
+    struct Text {
+        data: TextData,
+    }
+    #[derive(Deserialize)]
+    struct TextData {
+        result: (serde::de::IgnoredAny, String),
+    }
+    let head: Body = serde_json::from_slice(body).map_err(|error| position(&error))?;
+    let one = |series: Vec<Series>| {
+        let sample = series.first().and_then(|series| series.samples.first());
+        sample.copied().ok_or("a scalar without a value")
+    };
+    let result = match head.data.result_type.as_str() {
+        "streams" => QueryResult::Streams(super::loki::parse_streams(body)?),
+        "vector" => QueryResult::Vector(parse_matrix(body)?),
+        "matrix" => QueryResult::Matrix(parse_matrix(body)?),
+        "scalar" => QueryResult::Scalar(one(parse_matrix(body)?)?),
+        "string" => {
+            let text: Text = serde_json::from_slice(body).map_err(|error| position(&error))?;
+            QueryResult::Text(text.data.result.1)
+        }
+        _ => return Err("a result of a type that scout does not know".to_owned()),
+    };
+    Ok((result, head.warnings.unwrap_or_default()))
+}
+
+/// Reads a list of label sets.
+///
+/// # Errors
+/// What is wrong with it, without quoting it.
+pub(super) fn parse_label_sets(body: &[u8]) -> Result<Vec<Labels>, String> {
+    #[derive(Deserialize)]
+    struct Body {
+        data: Option<Vec<Labels>>,
+    }
+    serde_json::from_slice::<Body>(body)
+        .map(|body| body.data.unwrap_or_default())
+        .map_err(|error| position(&error))
 }
 
 /// Reads a list of names; a success without data is an empty list.

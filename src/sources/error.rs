@@ -28,6 +28,11 @@ pub(crate) enum Problem {
         /// The server's reason: `not_found`, `expired`, …; empty where it gives none.
         reason: String,
     },
+    /// A server that is not Cockpit's wants a credential, or another one.
+    NotLetIn {
+        /// Whether it was shown one.
+        credential: bool,
+    },
     /// A permission is missing.
     Refused(Box<Permission>),
     /// Any other error status.
@@ -65,6 +70,7 @@ impl SourceError {
             Problem::NoAnswer(NoAnswer::Unusable(_))
             | Problem::Refused(_)
             | Problem::NotAuthenticated { .. }
+            | Problem::NotLetIn { .. }
             | Problem::Address(_) => false,
             Problem::Status { status, .. } => {
                 *status >= 500 || matches!(status, 408 | 409 | 423 | 429)
@@ -82,7 +88,9 @@ impl SourceError {
             Problem::NoAnswer(NoAnswer::TimedOut(_)) => FailureKind::TimedOut,
             Problem::NoAnswer(NoAnswer::Broken(_) | NoAnswer::TooLarge(_))
             | Problem::BadAnswer(_) => FailureKind::BadAnswer,
-            Problem::NotAuthenticated { .. } => FailureKind::NotAuthenticated,
+            Problem::NotAuthenticated { .. } | Problem::NotLetIn { .. } => {
+                FailureKind::NotAuthenticated
+            }
             Problem::Refused(_) | Problem::Address(_) => FailureKind::Refused,
             Problem::Status { status: 404, .. } => FailureKind::NotFound,
             Problem::Status { status: 500.., .. } | Problem::Status { status: 429, .. } => {
@@ -107,6 +115,7 @@ impl SourceError {
                 text::key_not_accepted(lang, url, reason)
             }
             Problem::NotAuthenticated { .. } => text::token_not_accepted(lang, url),
+            Problem::NotLetIn { credential } => text::not_let_in(lang, url, *credential),
             Problem::Refused(lack) => {
                 text::refused(lang, &lack.action, &lack.resource, &lack.project)
             }
@@ -129,6 +138,7 @@ impl SourceError {
                 Some(text::key_not_accepted_hint(lang))
             }
             Problem::NotAuthenticated { .. } => Some(text::token_not_accepted_hint(lang)),
+            Problem::NotLetIn { .. } => Some(text::not_let_in_hint(lang)),
             Problem::Refused(lack) => Some(text::refused_hint(lang, &lack.sets)),
             Problem::Status {
                 status, request_id, ..

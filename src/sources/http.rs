@@ -24,6 +24,9 @@ const FIRST_WAIT: Duration = Duration::from_millis(200);
 /// Longest wait between tries, whatever a server asks for: an on-call person is waiting.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+/// The header that names a tenant to Loki and Mimir.
+const TENANT_HEADER: &str = "x-scope-orgid";
+
 /// What is common to all requests of one source.
 #[derive(Debug)]
 pub(crate) struct Http {
@@ -100,25 +103,10 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     /// The credential's header; `None` for a request that needs none.
     pub(crate) credential: Option<(&'static str, Secret)>,
+    /// The tenant of a server that has several: `X-Scope-OrgID`.
+    pub(crate) tenant: Option<String>,
     /// JSON body.
     pub(crate) body: Option<serde_json::Value>,
-}
-
-impl Call {
-    /// A GET.
-    pub(crate) fn get(
-        url: Url,
-        query: Vec<(String, String)>,
-        credential: (&'static str, Secret),
-    ) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            query,
-            credential: Some(credential),
-            body: None,
-        }
-    }
 }
 
 /// An answer of any status, whole.
@@ -349,6 +337,9 @@ impl Http {
             })?;
             value.set_sensitive(true);
             request = request.header(HeaderName::from_static(name), value);
+        }
+        if let Some(tenant) = &call.tenant {
+            request = request.header(TENANT_HEADER, tenant);
         }
         if let Some(body) = &call.body {
             request = request.json(body);

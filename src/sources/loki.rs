@@ -8,11 +8,11 @@ use std::time::Duration;
 use reqwest::{Upgraded, Url};
 
 use super::address;
-use super::data_source;
+use super::data_source::{self, Access};
 use super::error::SourceError;
 use super::http::{Answer, Call, Http};
 pub(crate) use super::streams::parse_streams;
-use crate::model::{Instant, Labels, LogStream, Secret, Series, UnixNanos, Window};
+use crate::model::{Instant, Labels, LogStream, Series, UnixNanos, Window};
 use crate::plan::duration_literal;
 
 /// From which end of its window a log query is answered.
@@ -44,8 +44,8 @@ pub(crate) struct Loki<'a> {
     pub(crate) http: &'a Http,
     /// Base address.
     pub(crate) base: Url,
-    /// The Cockpit token's secret.
-    pub(crate) token: Secret,
+    /// Who asks.
+    pub(crate) access: Access,
 }
 
 /// What a log query asks for.
@@ -271,10 +271,9 @@ impl Loki<'_> {
             .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))
     }
 
-    /// A request with the token.
-    fn call(&self, path: &str, parameters: Vec<(String, String)>) -> Call {
-        let credential = (data_source::TOKEN_HEADER, self.token.clone());
-        Call::get(address::join(&self.base, path), parameters, credential)
+    /// A request that says who asks.
+    pub(super) fn call(&self, path: &str, parameters: Vec<(String, String)>) -> Call {
+        self.access.get(address::join(&self.base, path), parameters)
     }
 }
 
@@ -288,6 +287,6 @@ fn range(query: &str, start: UnixNanos, end: UnixNanos) -> Vec<(String, String)>
 }
 
 /// A parameter in nanoseconds.
-fn nanos(name: &str, at: UnixNanos) -> (String, String) {
+pub(super) fn nanos(name: &str, at: UnixNanos) -> (String, String) {
     (name.to_owned(), at.0.to_string())
 }

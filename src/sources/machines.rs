@@ -132,6 +132,7 @@ async fn ask_sandbox(job: &Job<'_>, target: &str, command: &str) -> Option<Comma
             ("command".to_owned(), command.to_owned()),
         ],
         credential: None,
+        tenant: None,
         body: None,
     };
     let deadline = Clock::now() + job.plan.budget.machine;

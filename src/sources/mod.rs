@@ -26,6 +26,7 @@ pub(crate) mod loki;
 mod machines;
 mod metrics;
 mod prometheus;
+mod query;
 mod reaper;
 mod recovery;
 mod scaleway;
@@ -35,13 +36,15 @@ mod upgrade;
 #[cfg(test)]
 mod wire_tests;
 
-pub(crate) use cockpit::{Closed, KnownEndpoints, Source, Wanted};
-pub(crate) use error::SourceError;
+pub(crate) use cockpit::{Closed, ForeignLoki, KnownEndpoints, Source, Wanted};
+pub(crate) use data_source::Access;
+pub(crate) use error::{Problem, SourceError};
 pub(crate) use gather::{Job, gather};
 pub(crate) use http::{Http, Limits};
 pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, LeftTokens, Unwatched, Watch};
 pub(crate) use ledger::Ledger;
 pub(crate) use machines::Machines;
+pub(crate) use query::{Moment, Told};
 pub(crate) use reaper::{REAPER_WORD, ReaperLaunch, run_reaper};
 pub(crate) use recovery::{Finding, Recovery};
 pub(crate) use scaleway::{Account, Api, Removal, Token, log_name};

@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use reqwest::Url;
 
 use super::address;
-use super::data_source;
+use super::data_source::{self, Access};
 use super::error::SourceError;
 use super::http::{Call, Http};
-use crate::model::{Instant, Secret, Series, Window};
+use crate::model::{Instant, Series, Window};
 
 /// A client of one metrics data source.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct Prometheus<'a> {
     pub(crate) http: &'a Http,
     /// Base address, without `/prometheus`.
     pub(crate) base: Url,
-    /// The Cockpit token's secret.
-    pub(crate) token: Secret,
+    /// Who asks.
+    pub(crate) access: Access,
 }
 
 impl Prometheus<'_> {
@@ -41,29 +41,6 @@ impl Prometheus<'_> {
                 ("start".to_owned(), seconds(window.from)),
                 ("end".to_owned(), seconds(last)),
                 ("step".to_owned(), format!("{}", step.as_seconds_f64())),
-            ],
-        );
-        self.fetch_series(&call).await
-    }
-
-    /// An instant query.
-    ///
-    /// # Errors
-    /// As [`Prometheus::fetch_range`].
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "asked by promql, which is yet to come")
-    )]
-    pub(crate) async fn fetch_instant(
-        &self,
-        expr: &str,
-        at: Instant,
-    ) -> Result<Vec<Series>, SourceError> {
-        let call = self.call(
-            "/prometheus/api/v1/query",
-            vec![
-                ("query".to_owned(), expr.to_owned()),
-                ("time".to_owned(), seconds(at)),
             ],
         );
         self.fetch_series(&call).await
@@ -97,14 +74,13 @@ impl Prometheus<'_> {
             .map_err(|why| data_source::bad_answer("prometheus", call, &answer, &why))
     }
 
-    /// A request with the token.
-    fn call(&self, path: &str, parameters: Vec<(String, String)>) -> Call {
-        let credential = (data_source::TOKEN_HEADER, self.token.clone());
-        Call::get(address::join(&self.base, path), parameters, credential)
+    /// A request that says who asks.
+    pub(super) fn call(&self, path: &str, parameters: Vec<(String, String)>) -> Call {
+        self.access.get(address::join(&self.base, path), parameters)
     }
 }
 
 /// Unix seconds with milliseconds.
-fn seconds(at: Instant) -> String {
+pub(super) fn seconds(at: Instant) -> String {
     format!("{}.{:03}", at.timestamp(), at.timestamp_subsec_millis())
 }

@@ -90,6 +90,7 @@ impl Api {
             url: address::join(&self.base, path),
             query,
             credential: Some((KEY_HEADER, self.account.secret_key.clone())),
+            tenant: None,
             body: None,
         }
     }

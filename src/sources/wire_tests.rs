@@ -9,13 +9,14 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::address;
-use super::data_source;
+use super::data_source::{self, Access};
 use super::error::SourceError;
-use super::http::{Call, Http, Limits};
+use super::http::{Http, Limits};
 use super::loki::{Direction, Loki};
 use super::prometheus::Prometheus;
+use super::query::Moment;
 use crate::evidence::FailureKind;
-use crate::model::{Instant, LogStream, Secret, Series, Window};
+use crate::model::{Instant, Labels, LogStream, QueryResult, Secret, Series, Window};
 
 /// A recorded exchange.
 struct Case {
@@ -146,7 +147,7 @@ async fn read_loki(case: &Case, base: Url) -> Result<Read, SourceError> {
     let loki = Loki {
         http: &http,
         base: base.clone(),
-        token: Secret::new("t".to_owned()),
+        access: Access::of_token(Secret::new("t".to_owned())),
     };
     let query = case.param("query");
     match case.path.as_str() {
@@ -167,20 +168,32 @@ async fn read_loki(case: &Case, base: Url) -> Result<Read, SourceError> {
     }
 }
 
+/// The series of a metric answer.
+fn series(result: QueryResult) -> Vec<Series> {
+    match result {
+        QueryResult::Vector(series) | QueryResult::Matrix(series) => series,
+        QueryResult::Scalar(sample) => vec![Series {
+            labels: Labels::default(),
+            samples: vec![sample],
+        }],
+        other => panic!("{other:?}"),
+    }
+}
+
 /// As [`read_loki`].
 async fn read_prometheus(case: &Case, base: Url) -> Result<Read, SourceError> {
     let http = http();
     let prometheus = Prometheus {
         http: &http,
         base: base.clone(),
-        token: Secret::new("t".to_owned()),
+        access: Access::of_token(Secret::new("t".to_owned())),
     };
     let query = case.param("query");
     match case.path.as_str() {
         "/prometheus/api/v1/query" => prometheus
-            .fetch_instant(query, window().to)
+            .fetch_query(query, Moment::At(window().to))
             .await
-            .map(Read::Series),
+            .map(|told| Read::Series(series(told.result))),
         "/prometheus/api/v1/query_range" => prometheus
             .fetch_range(query, window(), chrono::TimeDelta::minutes(5))
             .await
@@ -202,8 +215,8 @@ async fn read_other(
     path: &str,
     case: &Case,
 ) -> Result<Read, SourceError> {
-    let credential = (data_source::TOKEN_HEADER, Secret::new("t".to_owned()));
-    let call = Call::get(address::join(base, path), case.params.clone(), credential);
+    let access = Access::of_token(Secret::new("t".to_owned()));
+    let call = access.get(address::join(base, path), case.params.clone());
     let answer = data_source::fetch(http, name, &call).await?;
     let told = |why: String| data_source::bad_answer(name, &call, &answer, &why);
     if !case.result_type().is_empty() {
@@ -357,7 +370,7 @@ fn a_log_answer_of_another_type_is_no_sense_and_no_panic() {
         let loki = Loki {
             http: &http,
             base: url,
-            token: Secret::new("t".to_owned()),
+            access: Access::of_token(Secret::new("t".to_owned())),
         };
         let found = block_on(loki.fetch_entries("{a=\"b\"}", window(), 5, Direction::Backward));
         assert_eq!(

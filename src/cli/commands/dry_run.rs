@@ -58,6 +58,13 @@ fn show_rows(
         Output::Raw | Output::Csv => Output::Human,
         other => other,
     };
+    let (requests, scopes) = match session.foreign_loki() {
+        Some(_) => (
+            requests.into_iter().map(without_scope).collect(),
+            Vec::new(),
+        ),
+        None => (requests, scopes),
+    };
     let format = form(output, "--dry-run", true, session.lang())?;
     let sheet = PlanSheet {
         schema: 1,
@@ -107,6 +114,11 @@ fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
         deadline: TimeDelta::from_std(deadline).unwrap_or(TimeDelta::MAX),
         scope: request.scope(),
     }
+}
+
+/// A request to a server that no token is made for.
+fn without_scope(row: PlanRow) -> PlanRow {
+    PlanRow { scope: None, ..row }
 }
 
 /// Where the Scaleway API is; `None` where that is not known.

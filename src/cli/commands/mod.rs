@@ -2,17 +2,22 @@
 
 mod completions;
 mod dry_run;
+mod foreign;
 mod investigate;
 mod labels;
+mod logql;
 mod logs;
 mod map;
 mod metrics;
 mod patterns;
+mod promql;
 mod replay;
 mod sandbox;
+mod series;
 mod state;
 mod sweep;
 mod token;
+mod volume;
 
 use super::args::{Cli, Command, GlobalArgs, MapCommand, Output, TokenCommand};
 use super::exit::{Exit, Failure};
@@ -50,8 +55,12 @@ pub(super) fn run(cli: &Cli, session: &mut Session) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Investigate(args) => investigate::run(args, &cli.global, session),
         Command::Logs(args) => logs::run(args, &cli.global, session),
+        Command::Volume(args) => volume::run(args, &cli.global, session),
         Command::Labels(args) => labels::run(args, &cli.global, session),
+        Command::Series(args) => series::run(args, &cli.global, session),
+        Command::Logql(args) => logql::run(args, &cli.global, session),
         Command::Metrics(args) => metrics::run(args, &cli.global, session),
+        Command::Promql(args) => promql::run(args, &cli.global, session),
         Command::State(args) => state::run(args, &cli.global, session),
         Command::Map(args) => match &args.command {
             MapCommand::Check => map::check(&cli.global, session),
@@ -137,6 +146,9 @@ fn report_form(output: Output, command: &str, lang: Lang) -> Result<Format, Fail
 fn ensure_services(session: &mut Session, global: &GlobalArgs) -> Result<Option<Exit>, Failure> {
     if session.map_path.is_some() || !session.services.is_empty() {
         return Ok(None);
+    }
+    if session.foreign_loki().is_some() {
+        return foreign::find_services(session, global);
     }
     let requests = plan_listings(
         &Kind::ALL,

@@ -35,12 +35,12 @@ pub(super) fn run(
         ));
     }
     let work = async |leased: &Leased<'_>| {
-        let mut rows = list(leased.api, args.all, session).await?;
+        let mut rows = list(leased.ensure_api(session)?, args.all, session).await?;
         if asks && !confirmed(&rows, session).await {
             spare_unexpired(&mut rows, session);
         }
         if !global.dry_run {
-            delete(leased.api, &mut rows, session).await;
+            delete(leased.ensure_api(session)?, &mut rows, session).await;
         }
         Ok::<_, Failure>(rows)
     };

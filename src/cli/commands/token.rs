@@ -24,14 +24,15 @@ pub(super) fn list(global: &GlobalArgs, session: &Session) -> Result<Exit, Failu
         let request = ("scaleway", dry_run::api_host(session), path.as_str());
         return dry_run::show_one(request, None, None, global, session);
     }
-    let work = async |leased: &Leased<'_>| leased.api.fetch_tokens().await;
+    let work = async |leased: &Leased<'_>| {
+        let tokens = leased.ensure_api(session)?.fetch_tokens().await;
+        tokens.map_err(|error| Failure::of_source(&error, session.lang()))
+    };
     let ended = run_leased(session, &[], 1, work, |found| found)?;
     let Some(found) = &ended.value else {
         return Ok(ended.settle(session, Exit::Done));
     };
-    let tokens = found
-        .as_ref()
-        .map_err(|error| Failure::of_source(error, session.lang()))?;
+    let tokens = found.as_ref().map_err(Clone::clone)?;
     let live = live(session);
     let rows: Vec<TokenRow> = tokens
         .iter()

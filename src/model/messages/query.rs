@@ -384,3 +384,13 @@ pub(crate) fn nothing_counted(lang: Lang) -> String {
         "le serveur n'a compté aucune ligne dans cette fenêtre"
     )
 }
+
+/// Only the newest lines were asked for.
+pub(crate) fn newest_reached(lang: Lang, limit: u64) -> String {
+    let lines = counted(lang, limit, ("line", "ligne"), ("lines", "lignes"));
+    say!(
+        lang,
+        "the newest {lines}; there are more: --limit 0 shows all",
+        "la fin, {lines} ; il y en a d'autres : --limit 0 les montre toutes"
+    )
+}

@@ -230,6 +230,32 @@ pub(crate) fn token_not_accepted_hint(lang: Lang) -> String {
     )
 }
 
+/// A server of the user's own does not answer without a credential, or not with this one.
+pub(crate) fn not_let_in(lang: Lang, url: &str, credential: bool) -> String {
+    if credential {
+        say!(
+            lang,
+            "{url} does not accept the credential",
+            "{url} n'accepte pas les identifiants"
+        )
+    } else {
+        say!(
+            lang,
+            "{url} wants a credential",
+            "{url} demande des identifiants"
+        )
+    }
+}
+
+/// What to do about it.
+pub(crate) fn not_let_in_hint(lang: Lang) -> String {
+    say!(
+        lang,
+        "name a file with the token by --loki-token-file, and the tenant by --loki-org-id where there are several",
+        "nommez un fichier qui contient le jeton par --loki-token-file, et le locataire par --loki-org-id s'il y en a plusieurs",
+    )
+}
+
 /// A permission is missing.
 pub(crate) fn refused(lang: Lang, action: &str, resource: &str, project: &str) -> String {
     let what = format!("{action} {resource}");

@@ -17,6 +17,11 @@ pub(crate) struct SyntaxError {
 }
 
 impl SyntaxError {
+    /// Its line, from 1, and its byte in the line, from 1.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.line, self.column)
+    }
+
     /// An error at byte `at` of `text`.
     pub(super) fn at(text: &str, at: usize, what: String) -> Self {
         let before = &text.as_bytes()[..at.min(text.len())];

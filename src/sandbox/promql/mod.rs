@@ -54,7 +54,8 @@ mod value;
 mod windows;
 
 pub(super) use duration::parse_length_ms;
-pub(super) use error::{QueryError, SyntaxError};
+pub(super) use error::QueryError;
+pub(crate) use error::SyntaxError;
 pub(super) use numbers::{go_exponent, go_plain};
 pub(super) use relabel::is_label_name;
 
@@ -175,6 +176,42 @@ impl Query {
             .collect();
         series.sort_by(|a, b| a.labels.cmp(&b.labels));
         Ok(Answer::Matrix(series))
+    }
+}
+
+/// What a sound query gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gives {
+    /// One value a series and step.
+    Values,
+    /// Samples over a range, which only an instant query can ask for.
+    Ranges,
+    /// A string, likewise.
+    Text,
+}
+
+/// Whether a text is a query, without asking a server: of Prometheus 2.42, else of the later grammar that `promql-parser` knows.
+///
+/// # Errors
+///
+/// The first error that Prometheus 2.42 reports for the text, with its place.
+pub(crate) fn check_syntax(text: &str) -> Result<Gives, SyntaxError> {
+    /// Longer texts are not given to the parser, which takes stack for each level and each operator of a chain.
+    const MOST_BYTES: usize = 2_000;
+    let flaw = match grammar::check_query(text) {
+        Ok(ValueType::Range) => return Ok(Gives::Ranges),
+        Ok(ValueType::Text) => return Ok(Gives::Text),
+        Ok(_) => return Ok(Gives::Values),
+        Err(flaw) => flaw,
+    };
+    if text.len() > MOST_BYTES {
+        return Err(flaw);
+    }
+    match std::panic::catch_unwind(|| parse(text).map(|tree| tree.value_type())) {
+        Ok(Ok(ParserType::Matrix)) => Ok(Gives::Ranges),
+        Ok(Ok(ParserType::String)) => Ok(Gives::Text),
+        Ok(Ok(_)) => Ok(Gives::Values),
+        Ok(Err(_)) | Err(_) => Err(flaw),
     }
 }
 

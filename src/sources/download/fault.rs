@@ -32,6 +32,7 @@ pub(super) enum Remedy {
 pub(super) fn remedy(error: &SourceError) -> Remedy {
     match &error.problem {
         Problem::NotAuthenticated { .. }
+        | Problem::NotLetIn { .. }
         | Problem::Refused(_)
         | Problem::Address(_)
         | Problem::NoAnswer(NoAnswer::Unusable(_)) => Remedy::Stop,

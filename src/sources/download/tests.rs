@@ -13,6 +13,7 @@ use super::span::Span;
 use super::{Downloaded, Order, Wish, download};
 use crate::evidence::FailureKind;
 use crate::model::{Labels, Secret, Window};
+use crate::sources::data_source::Access;
 use crate::sources::http::{Http, Limits};
 use crate::sources::loki::Loki;
 
@@ -94,7 +95,7 @@ fn run_within(world: World, wish: &Wish, most: usize, limits: Limits) -> Outcome
         let loki = Loki {
             http: &http,
             base: server.url.clone(),
-            token: Secret::new("t".to_owned()),
+            access: Access::of_token(Secret::new("t".to_owned())),
         };
         let mut handed = Vec::new();
         let mut covers = Vec::new();
@@ -511,7 +512,7 @@ fn nobody_there_is_one_gap() {
         let loki = Loki {
             http: &http,
             base,
-            token: Secret::new("t".to_owned()),
+            access: Access::of_token(Secret::new("t".to_owned())),
         };
         let wish = wish(window(0, SECOND), Order::OldestFirst);
         let done = download(&loki, &wish, async |_| ControlFlow::Continue(())).await;

@@ -18,6 +18,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
+use super::super::data_source::Access;
 use super::{End, Event, Follower, Pace};
 use crate::model::{Instant, Secret, UnixNanos};
 use crate::sources::http::{Http, Limits};
@@ -230,7 +231,7 @@ async fn follow(
     let loki = Loki {
         http: &http,
         base,
-        token: Secret::new("t".to_owned()),
+        access: Access::of_token(Secret::new("t".to_owned())),
     };
     let pace = Pace {
         poll: Duration::from_millis(2),
@@ -379,7 +380,7 @@ fn a_question_that_the_server_refuses_ends_it() {
     let loki = Loki {
         http: &http,
         base,
-        token: Secret::new("t".to_owned()),
+        access: Access::of_token(Secret::new("t".to_owned())),
     };
     let from = UnixNanos(START).instant();
     let mut follower = Follower::new("{".to_owned(), 10, Pace::default(), from, from);

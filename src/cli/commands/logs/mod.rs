@@ -176,7 +176,7 @@ impl Asked {
         };
         let query = match &args.query {
             Some(query) => LineQuery::raw(query),
-            None => query(&services, &filter, args),
+            None => query(&services, &session.service_label, &filter, args),
         };
         let around = args.context.unwrap_or(0);
         let context = Context {
@@ -280,6 +280,7 @@ impl Asked {
             masker: session
                 .own_redactor()
                 .map(|redactor| LogMasker::new(redactor, wary)),
+            service_label: session.service_label.clone(),
             services: shown
                 .iter()
                 .map(|service| (service.resource_name.clone(), service.name.clone()))
@@ -325,11 +326,11 @@ impl Asked {
 
 /// The log query: the services' streams, and what of the filter the server can apply without losing a line. Lines around matches are
 /// lines that do not match: with context nothing is left to the server.
-fn query(services: &[Service], filter: &Filter, args: &LogsArgs) -> LineQuery {
+fn query(services: &[Service], label: &str, filter: &Filter, args: &LogsArgs) -> LineQuery {
     let names = services
         .iter()
         .map(|service| service.resource_name.as_str());
-    let selector = Selector(vec![Matcher::any_of("resource_name", names)]);
+    let selector = Selector(vec![Matcher::any_of(label, names)]);
     let flags = [args.context, args.before_context, args.after_context];
     if flags.iter().flatten().any(|lines| *lines > 0) {
         return LineQuery::of_streams(&selector, [], &[]);

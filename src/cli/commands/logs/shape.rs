@@ -44,7 +44,9 @@ pub(super) struct Shape {
     pub(super) screen: bool,
     /// Masks; `None` where the user wants to see everything.
     pub(super) masker: Option<LogMasker>,
-    /// Services by the value of the label `resource_name`.
+    /// The label that names services.
+    pub(super) service_label: String,
+    /// Services by the value of that label.
     pub(super) services: BTreeMap<String, String>,
     /// Fields that are shown; empty for all.
     pub(super) fields: Vec<String>,
@@ -250,7 +252,7 @@ impl Shape {
             });
             chosen.collect()
         };
-        let service = pick.labels.get("resource_name");
+        let service = pick.labels.get(&self.service_label);
         LogLine {
             at: pick.at.instant(),
             service: service
