@@ -104,11 +104,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -178,11 +178,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -283,11 +283,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -369,11 +369,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -475,11 +475,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -522,7 +522,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__logs)
-            opts="-n -e -p -o -q -v -h --limit --grep --exclude --level --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-n -f -C -A -B -e -p -o -q -v -h --limit --tail --follow --reverse --forward --grep --exclude --contains --not-contains --level --where --query --context --after-context --before-context --fields --labels --parallel --batch --no-pager --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -544,8 +544,64 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --contains)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --not-contains)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --level)
                     COMPREPLY=($(compgen -W "debug info warn error fatal" -- "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --query)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -A)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -B)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --labels)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --parallel)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -581,11 +637,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -655,11 +711,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -729,11 +785,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -803,11 +859,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -893,11 +949,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -979,11 +1035,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1077,11 +1133,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1159,11 +1215,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1245,11 +1301,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1319,11 +1375,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1393,11 +1449,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1467,11 +1523,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1541,11 +1597,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1639,11 +1695,11 @@ _scout() {
                     return 0
                     ;;
                 --output)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -o)
-                    COMPREPLY=($(compgen -W "human json ndjson raw markdown html csv" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -30,10 +30,10 @@ complete -c scout -n "__fish_scout_needs_command" -s p -l profile -d 'Profile of
 complete -c scout -n "__fish_scout_needs_command" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_needs_command" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -79,10 +79,10 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -s p -l profile
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -105,14 +105,25 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d '
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s h -l help -d 'Print help'
-complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; 0: all' -r
-complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
-complete -c scout -n "__fish_scout_using_subcommand logs" -l exclude -d 'Leave out lines that match this regular expression' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; with context, so many matches; 0: all' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression; each of several must' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l exclude -d 'Leave out lines that match this regular expression, or any of several' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l contains -d 'Only lines that contain this text; each of several must stand in them' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l not-contains -d 'Leave out lines that contain this text, or any of several' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l level -d 'Only lines of this level and worse' -r -f -a "debug\t''
 info\t''
 warn\t''
 error\t''
 fatal\t''"
+complete -c scout -n "__fish_scout_using_subcommand logs" -l where -d 'Only lines whose field is so: \'status>=500\', route=/v1/orders, \'took>1s\'; each of several must hold' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l query -d 'The lines of this LogQL log query, instead of those of services' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s C -l context -d 'Lines around each match, of the same service' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s A -l after-context -d 'Lines after each match' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s B -l before-context -d 'Lines before each match' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l fields -d 'Show these fields only, in this order; in csv each is a column' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l labels -d 'Show these labels with each line, for people' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l parallel -d 'Most requests at once [default: 8]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -l batch -d 'Most entries of one request; less where the server allows less [default: 5000]' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l to -d 'End, exclusive; same forms [default: now]' -r
@@ -122,10 +133,10 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -s p -l profile -d 'Pr
 complete -c scout -n "__fish_scout_using_subcommand logs" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand logs" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -138,6 +149,10 @@ complete -c scout -n "__fish_scout_using_subcommand logs" -l sandbox -d 'Ask an 
 complete -c scout -n "__fish_scout_using_subcommand logs" -l loki-url -d 'Ask this Loki: no account, no map, no token made [env: `SCOUT_LOKI_URL`; `LOKI_ADDR` where there is neither map nor account]' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l loki-token-file -d 'The token that it wants, in a file; sent to that address only, never over plain http but on loopback [env: `SCOUT_LOKI_TOKEN_FILE`]' -r -F
 complete -c scout -n "__fish_scout_using_subcommand logs" -l loki-org-id -d 'Its tenant, where it has several (X-Scope-OrgID) [env: `SCOUT_LOKI_ORG_ID`]' -r
+complete -c scout -n "__fish_scout_using_subcommand logs" -s f -l follow -l tail -d 'Then show each line as it comes in, until Ctrl-C; nothing is lost or repeated when the connection breaks'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l reverse -d 'Newest first'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l forward -d 'Oldest first, which is the default'
+complete -c scout -n "__fish_scout_using_subcommand logs" -l no-pager -d 'No pager'
 complete -c scout -n "__fish_scout_using_subcommand logs" -l utc -d 'Times in UTC instead of local time'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s q -l quiet -d 'No notes and no progress on stderr'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
@@ -153,10 +168,10 @@ complete -c scout -n "__fish_scout_using_subcommand patterns" -s p -l profile -d
 complete -c scout -n "__fish_scout_using_subcommand patterns" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand patterns" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -189,10 +204,10 @@ complete -c scout -n "__fish_scout_using_subcommand volume" -s p -l profile -d '
 complete -c scout -n "__fish_scout_using_subcommand volume" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand volume" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -221,10 +236,10 @@ complete -c scout -n "__fish_scout_using_subcommand labels" -s p -l profile -d '
 complete -c scout -n "__fish_scout_using_subcommand labels" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand labels" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -253,10 +268,10 @@ complete -c scout -n "__fish_scout_using_subcommand series" -s p -l profile -d '
 complete -c scout -n "__fish_scout_using_subcommand series" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand series" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -296,10 +311,10 @@ complete -c scout -n "__fish_scout_using_subcommand logql" -s p -l profile -d 'P
 complete -c scout -n "__fish_scout_using_subcommand logql" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand logql" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -332,10 +347,10 @@ complete -c scout -n "__fish_scout_using_subcommand metrics" -s p -l profile -d 
 complete -c scout -n "__fish_scout_using_subcommand metrics" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand metrics" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -372,10 +387,10 @@ complete -c scout -n "__fish_scout_using_subcommand promql" -s p -l profile -d '
 complete -c scout -n "__fish_scout_using_subcommand promql" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand promql" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -404,10 +419,10 @@ complete -c scout -n "__fish_scout_using_subcommand state" -s p -l profile -d 'P
 complete -c scout -n "__fish_scout_using_subcommand state" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand state" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -433,10 +448,10 @@ complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_sub
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand map; and not __fish_seen_subcommand_from check show" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -464,10 +479,10 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from check" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -493,10 +508,10 @@ complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcomm
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand map; and __fish_seen_subcommand_from show" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -522,10 +537,10 @@ complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_s
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand token; and not __fish_seen_subcommand_from list sweep" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -553,10 +568,10 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from list" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -582,10 +597,10 @@ complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subco
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand token; and __fish_seen_subcommand_from sweep" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -615,10 +630,10 @@ complete -c scout -n "__fish_scout_using_subcommand sandbox" -s p -l profile -d 
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand sandbox" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -645,10 +660,10 @@ complete -c scout -n "__fish_scout_using_subcommand completions" -s p -l profile
 complete -c scout -n "__fish_scout_using_subcommand completions" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
 json\t''
 ndjson\t''
+csv\t''
 raw\t''
 markdown\t''
-html\t''
-csv\t''"
+html\t''"
 complete -c scout -n "__fish_scout_using_subcommand completions" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
 always\t''
 never\t''"
