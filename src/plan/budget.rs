@@ -17,6 +17,10 @@ pub(crate) struct Budget {
     /// Bytes that one answer may have once decompressed. A page of 5,000 lines at Cockpit's 256 kB a line could pass 1 GB;
     /// beyond this the answer is refused rather than kept in memory.
     pub(crate) answer_bytes: usize,
+    /// Entries that a command which looks at every line reads of one window before it takes a sample instead. That is 100 pages
+    /// of the server's own limit, about 100 MB: some ten seconds where a page takes one and eight come at a time. An on-call
+    /// person waits for no more, and what is rarer than one line in half a million is better asked for by name.
+    pub(crate) mined_entries: u64,
 }
 
 impl Budget {
@@ -28,6 +32,7 @@ impl Budget {
             parallel: 8,
             page_entries: 5_000,
             answer_bytes: 256 * 1024 * 1024,
+            mined_entries: 500_000,
         }
     }
 }

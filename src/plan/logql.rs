@@ -159,6 +159,27 @@ pub(super) fn escaped_pattern(text: &str) -> String {
     pattern
 }
 
+/// A line filter that keeps every line whose text has the fixed parts of a template, `<*>` for what varies, in their order; `None` where
+/// these say too little to tell lines apart.
+pub(crate) fn template_filter(template: &str) -> Option<String> {
+    /// Letters that the fixed parts must have.
+    const LEAST: usize = 6;
+    let parts: Vec<&str> = template.split("<*>").map(str::trim).collect();
+    let letters = parts.concat().chars().filter(|c| c.is_alphabetic()).count();
+    let patterns: Vec<String> = parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(escaped_pattern)
+        .collect();
+    (letters >= LEAST).then(|| format!(" |~ {}", quoted(&patterns.join(".*"))))
+}
+
+/// Whether a text has the form of a template, from its start to its end.
+pub(crate) fn has_template(text: &str, template: &str) -> bool {
+    let parts: Vec<String> = template.split("<*>").map(regex::escape).collect();
+    regex::Regex::new(&format!("(?s)^{}$", parts.join(".*"))).is_ok_and(|form| form.is_match(text))
+}
+
 /// A character or its `\u` escape, however many backslashes deep.
 fn either(c: char, code: u32) -> String {
     format!(
@@ -213,6 +234,25 @@ mod tests {
             }
         }
         assert!(!pattern("GET /v1/orders").is_match("GET /v1/users"));
+    }
+
+    #[test]
+    fn a_templates_filter_keeps_its_lines_in_any_envelope() {
+        let filter = template_filter("cannot \"reach\" <*> in <*>").unwrap();
+        let pattern = serde_json::from_str::<String>(filter.strip_prefix(" |~ ").unwrap()).unwrap();
+        let pattern = regex::Regex::new(&pattern).unwrap();
+        let text = "cannot \"reach\" 10.0.0.1 in 3s";
+        let line = serde_json::json!({ "message": text }).to_string();
+        let twice = serde_json::json!({ "message": line }).to_string();
+        assert!(
+            [text, &line, &twice]
+                .iter()
+                .all(|line| pattern.is_match(line))
+        );
+        assert!(!pattern.is_match("cannot reach 10.0.0.1"));
+        assert_eq!(template_filter("<*> a <*>"), None);
+        assert!(has_template(text, "cannot \"reach\" <*> in <*>"));
+        assert!(!has_template(text, "cannot \"reach\" <*> in <*> again"));
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod machines;
 mod promql;
 mod question;
 mod request;
+mod trace_id;
 pub(crate) mod volume;
 
 use std::collections::BTreeSet;
@@ -33,7 +34,7 @@ pub(crate) use budget::Budget;
 pub(crate) use events::{EventsRequest, Topic};
 pub(crate) use field_test::{FieldTest, FieldTestFault};
 pub(crate) use log_query::{COUNT_STEP, LineQuery, is_log_query};
-pub(crate) use logql::{contains_filter, duration_literal};
+pub(crate) use logql::{contains_filter, duration_literal, has_template, template_filter};
 pub(crate) use machines::LookRequest;
 pub(crate) use promql::{METRIC_LABEL, round_step};
 pub(crate) use question::{Ask, Question, Understood, language_of, understand};
@@ -41,6 +42,7 @@ pub(crate) use request::{
     CountRequest, LogsRequest, MetricPart, MetricsRequest, Request, Span, StateRequest,
     plan_listings,
 };
+pub(crate) use trace_id::TraceId;
 
 use crate::config::Catalog;
 use crate::model::{Scope, Service};

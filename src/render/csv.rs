@@ -11,8 +11,8 @@ use super::visible::visible;
 ///
 /// # Errors
 /// The writer's.
-pub(crate) fn write_row<'a>(
-    fields: impl IntoIterator<Item = &'a str>,
+pub(crate) fn write_row<S: AsRef<str>>(
+    fields: impl IntoIterator<Item = S>,
     sanitise: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -20,6 +20,7 @@ pub(crate) fn write_row<'a>(
         if index > 0 {
             out.write_all(b",")?;
         }
+        let text = text.as_ref();
         let text = if sanitise {
             visible(text)
         } else {

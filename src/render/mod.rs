@@ -14,11 +14,13 @@
 //! | [`metrics`], [`volume`], [`series`], [`groups`], [`patterns`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
 //! | [`result`] | what a query of any kind answered: streams, vectors, matrices |
 //! | [`chart`] | lines over time in a terminal |
+//! | [`signatures`], [`slow`], [`timeline`], [`coverage`] | what all lines of services add up to, and how much of them was looked at: tables, JSON, CSV |
 //! | [`error`] | an error on stderr |
 //! | [`head`], [`tables`] | what the forms of the report share |
 //! | [`style`], [`table`], [`csv`], [`sparkline`], [`visible`] | the means to it |
 
 pub(crate) mod chart;
+pub(crate) mod coverage;
 pub(crate) mod csv;
 pub(crate) mod error;
 pub(crate) mod groups;
@@ -35,6 +37,8 @@ pub(crate) mod result;
 #[cfg(test)]
 pub(crate) mod sample;
 pub(crate) mod series;
+pub(crate) mod signatures;
+pub(crate) mod slow;
 pub(crate) mod sparkline;
 pub(crate) mod state;
 pub(crate) mod style;
@@ -42,9 +46,11 @@ pub(crate) mod sweep;
 pub(crate) mod table;
 mod tables;
 pub(crate) mod text;
+pub(crate) mod timeline;
 pub(crate) mod tokens;
 pub(crate) mod visible;
 pub(crate) mod volume;
+pub(crate) mod waterfall;
 
 use std::io::{self, Write};
 

@@ -78,12 +78,12 @@ impl Endpoints {
 }
 
 /// An address of the map: trusted, as long as it is safe to send a token there.
-fn named(url: &str) -> Endpoint {
+pub(super) fn named(url: &str) -> Endpoint {
     endpoint(url, address::parse_base(url), None)
 }
 
 /// An address that the API gave.
-fn discovered(url: &str, retention_days: Option<u32>, api: &Url) -> Endpoint {
+pub(super) fn discovered(url: &str, retention_days: Option<u32>, api: &Url) -> Endpoint {
     endpoint(url, address::parse_discovered(url, api), retention_days)
 }
 

@@ -13,6 +13,7 @@
 
 mod address;
 pub(crate) mod cockpit;
+mod counts;
 mod data_source;
 pub(crate) mod download;
 mod error;
@@ -32,6 +33,7 @@ mod recovery;
 mod scaleway;
 mod ssh;
 mod streams;
+pub(crate) mod tempo;
 mod upgrade;
 #[cfg(test)]
 mod wire_tests;

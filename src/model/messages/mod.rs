@@ -25,6 +25,7 @@ pub(crate) mod machines;
 pub(crate) mod map;
 pub(crate) mod patterns;
 pub(crate) mod query;
+pub(crate) mod reading;
 pub(crate) mod render;
 pub(crate) mod report;
 pub(crate) mod sandbox;

@@ -1,4 +1,4 @@
-//! A log line as comma-separated values (RFC 4180): `ts,service,level,message` and the fields that were chosen, lines end with CR LF.
+//! A log line as comma-separated values (RFC 4180): `ts,service,level,message` and the fields that were chosen.
 //!
 //! Values are written as they are: what a spreadsheet makes of `=1+1` is the spreadsheet's. On a screen, what would drive it is
 //! made visible, line feeds included.
@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use chrono::SecondsFormat;
 
 use super::LogLine;
-use crate::render::visible::visible;
+use crate::render::csv::write_row;
 
 /// Writes the names of the columns.
 ///
@@ -21,7 +21,7 @@ pub(crate) fn write_csv_head(
 ) -> io::Result<()> {
     let fixed = ["ts", "service", "level", "message"];
     let names = fixed.into_iter().chain(fields.iter().map(String::as_str));
-    write_record(names, screen, out)
+    write_row(names, screen, out)
 }
 
 /// Writes a line; a field that it does not have is empty.
@@ -41,25 +41,5 @@ pub(crate) fn write_csv(
         let field = line.fields.iter().find(|(key, _)| key == name);
         field.map_or("", |(_, value)| value.as_str())
     });
-    write_record(fixed.into_iter().chain(chosen), screen, out)
-}
-
-/// Writes one record.
-fn write_record<'a>(
-    values: impl Iterator<Item = &'a str>,
-    screen: bool,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for (index, value) in values.enumerate() {
-        if index > 0 {
-            out.write_all(b",")?;
-        }
-        let value = if screen { visible(value) } else { value.into() };
-        if value.contains(['"', ',', '\n', '\r']) {
-            write!(out, "\"{}\"", value.replace('"', "\"\""))?;
-        } else {
-            out.write_all(value.as_bytes())?;
-        }
-    }
-    out.write_all(b"\r\n")
+    write_row(fixed.into_iter().chain(chosen), screen, out)
 }
