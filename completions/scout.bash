@@ -19,14 +19,14 @@ _scout() {
             scout,completions)
                 cmd="scout__subcmd__completions"
                 ;;
+            scout,errors)
+                cmd="scout__subcmd__errors"
+                ;;
             scout,investigate)
                 cmd="scout__subcmd__investigate"
                 ;;
             scout,labels)
                 cmd="scout__subcmd__labels"
-                ;;
-            scout,logql)
-                cmd="scout__subcmd__logql"
                 ;;
             scout,logs)
                 cmd="scout__subcmd__logs"
@@ -40,14 +40,11 @@ _scout() {
             scout,patterns)
                 cmd="scout__subcmd__patterns"
                 ;;
-            scout,promql)
-                cmd="scout__subcmd__promql"
-                ;;
             scout,sandbox)
                 cmd="scout__subcmd__sandbox"
                 ;;
-            scout,series)
-                cmd="scout__subcmd__series"
+            scout,slow)
+                cmd="scout__subcmd__slow"
                 ;;
             scout,state)
                 cmd="scout__subcmd__state"
@@ -55,8 +52,8 @@ _scout() {
             scout,token)
                 cmd="scout__subcmd__token"
                 ;;
-            scout,volume)
-                cmd="scout__subcmd__volume"
+            scout,trace)
+                cmd="scout__subcmd__trace"
                 ;;
             scout__subcmd__map,check)
                 cmd="scout__subcmd__map__subcmd__check"
@@ -77,7 +74,7 @@ _scout() {
 
     case "${cmd}" in
         scout)
-            opts="-e -p -o -q -v -h -V --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help --version investigate logs patterns volume labels series logql metrics promql state map token sandbox completions"
+            opts="-e -p -o -q -v -h -V --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help --version investigate logs errors patterns trace slow labels metrics state map token sandbox completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -131,18 +128,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -151,7 +136,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__completions)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help bash elvish fish powershell zsh"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -205,15 +190,101 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        scout__subcmd__errors)
+            opts="-n -e -p -o -q -v -h --limit --level --show --baseline --sample --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-token-file)
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-org-id)
+                --level)
+                    COMPREPLY=($(compgen -W "debug info warn error fatal" -- "${cur}"))
+                    return 0
+                    ;;
+                --show)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sandbox)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -225,7 +296,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__investigate)
-            opts="-e -p -o -q -v -h --baseline --exit-code --brief --bundle --force --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --baseline --exit-code --brief --bundle --force --since --to --from --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -310,18 +381,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -330,7 +389,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__labels)
-            opts="-e -p -o -q -v -h --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -393,124 +452,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        scout__subcmd__logql)
-            opts="-n -e -p -o -q -v -h --instant --at --step --limit --forward --chart --unit --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --at)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --step)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --unit)
-                    COMPREPLY=($(compgen -W "count bytes seconds ratio percent per-second" -- "${cur}"))
-                    return 0
-                    ;;
-                --since)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --from)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --to)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --env)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -e)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --map)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lang)
-                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-run)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -522,7 +463,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__logs)
-            opts="-n -f -C -A -B -e -p -o -q -v -h --limit --tail --follow --reverse --forward --grep --exclude --contains --not-contains --level --where --query --context --after-context --before-context --fields --labels --parallel --batch --no-pager --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-n -f -C -A -B -e -p -o -q -v -h --limit --tail --follow --reverse --forward --grep --exclude --contains --not-contains --level --where --query --context --after-context --before-context --fields --labels --parallel --batch --no-pager --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -664,18 +605,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -684,7 +613,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help check show"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help check show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -738,18 +667,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -758,7 +675,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map__subcmd__check)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -809,18 +726,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -832,7 +737,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__map__subcmd__show)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -886,18 +791,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -906,7 +799,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__metrics)
-            opts="-e -p -o -q -v -h --names --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --names --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -976,18 +869,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -996,7 +877,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__patterns)
-            opts="-n -e -p -o -q -v -h --file --assign --limit --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-n -e -p -o -q -v -h --file --assign --limit --show --baseline --sample --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1014,90 +895,16 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --env)
+                --show)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -e)
+                --baseline)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --map)
+                --sample)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -p)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "human json ndjson csv raw markdown html" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lang)
-                    COMPREPLY=($(compgen -W "auto en fr" -- "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --max-run)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        scout__subcmd__promql)
-            opts="-e -p -o -q -v -h --range --at --step --chart --unit --explain --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --at)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --step)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --unit)
-                    COMPREPLY=($(compgen -W "count bytes seconds ratio percent per-second" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1160,18 +967,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1180,7 +975,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__sandbox)
-            opts="-e -p -o -q -v -h --listen --write-map --list --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --listen --write-map --list --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1242,18 +1037,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1261,13 +1044,33 @@ _scout() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        scout__subcmd__series)
-            opts="-e -p -o -q -v -h --count --analyze-labels --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+        scout__subcmd__slow)
+            opts="-n -e -p -o -q -v -h --over --unit --limit --sample --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --over)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unit)
+                    COMPREPLY=($(compgen -W "s ms us ns" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1325,18 +1128,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1348,7 +1139,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__state)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1399,18 +1190,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1422,7 +1201,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help list sweep"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help list sweep"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1473,18 +1252,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1496,7 +1263,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token__subcmd__list)
-            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1547,18 +1314,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1570,7 +1325,7 @@ _scout() {
             return 0
             ;;
         scout__subcmd__token__subcmd__sweep)
-            opts="-e -p -o -q -v -h --all --yes --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+            opts="-e -p -o -q -v -h --all --yes --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1624,18 +1379,6 @@ _scout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1643,22 +1386,18 @@ _scout() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        scout__subcmd__volume)
-            opts="-e -p -o -q -v -h --by --query --step --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --loki-url --loki-token-file --loki-org-id --help"
+        scout__subcmd__trace)
+            opts="-n -e -p -o -q -v -h --limit --since --from --to --env --map --profile --output --color --lang --utc --quiet --verbose --timeout --max-run --dry-run --redact-ips --no-redact --sandbox --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --by)
+                --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --query)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --step)
+                -n)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1719,18 +1458,6 @@ _scout() {
                     return 0
                     ;;
                 --sandbox)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-token-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --loki-org-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -7,11 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::support::scout;
 
 /// Every command that can be run or asked for help, parents first.
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["investigate"],
     &["logs"],
+    &["errors"],
     &["patterns"],
+    &["trace"],
+    &["slow"],
     &["volume"],
     &["labels"],
     &["series"],

@@ -34,6 +34,8 @@ mod metrics;
 mod patterns;
 /// `logql`, `promql`, `series`, `volume`, `labels`: queries as they are.
 mod queries;
+/// `errors`, `patterns SERVICE`, `slow`: what all lines of services add up to.
+mod reading;
 /// The README's commands run, and its promises hold.
 mod readme;
 /// `investigate --from FILE`: the report from an evidence bundle alone.
@@ -46,6 +48,8 @@ mod streams;
 mod sweep;
 /// Signals and failures while a token is held: none is left.
 mod token;
+/// `trace`: one request through every service, and its spans.
+mod trace;
 /// What must not change the answer, and what its confidence is worth.
 mod variants;
 /// Reaper and ledger: a token goes even where its run cannot see to it.

@@ -130,7 +130,10 @@ fn a_file_that_cannot_be_read_is_said() {
         let ran = scout(["patterns", "--file", file]).run().exits(3);
         assert!(ran.stdout.is_empty() && ran.stderr.contains(file), "{ran}");
     }
-    scout(["patterns"]).run().exits(2).warns(["--file <FILE>"]);
+    scout(["patterns", "--assign"])
+        .run()
+        .exits(2)
+        .warns(["--file <FILE>"]);
     scout(["patterns", "--file", "-", "--assign", "-n", "3"])
         .run()
         .exits(2);

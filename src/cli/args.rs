@@ -1,6 +1,7 @@
 //! What was typed: flags and arguments, nothing looked up and nothing decided.
 
 mod query;
+mod reading;
 
 use std::path::PathBuf;
 
@@ -8,13 +9,18 @@ use clap::builder::Resettable;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use query::{LogqlArgs, LokiArgs, PromqlArgs, SeriesArgs, UnitChoice, VolumeArgs};
+pub(crate) use reading::{
+    DurationUnit, ErrorsArgs, PatternsArgs, SignatureArgs, SlowArgs, TraceArgs,
+};
 
 /// The headings of `--help`, each with its commands, in order.
 pub(super) const HEADINGS: [(&str, &[&str]); 5] = [
     ("Investigate", &["investigate"]),
     (
         "Logs",
-        &["logs", "patterns", "volume", "labels", "series", "logql"],
+        &[
+            "logs", "errors", "patterns", "trace", "slow", "volume", "labels", "series", "logql",
+        ],
     ),
     ("Metrics", &["metrics", "promql"]),
     ("State", &["state"]),
@@ -243,8 +249,14 @@ pub(crate) enum Command {
     Investigate(InvestigateArgs),
     /// The lines of services, newest last
     Logs(LogsArgs),
-    /// The lines of a file grouped by template: the same line with other values in it
+    /// Error lines grouped by signature: how often, since when, new or known
+    Errors(ErrorsArgs),
+    /// The lines of services, or of a file, grouped by template: the same line with other values in it
     Patterns(PatternsArgs),
+    /// One request through every service: its lines in order, its spans where the project keeps traces
+    Trace(TraceArgs),
+    /// Requests over a duration, and percentiles by route
+    Slow(SlowArgs),
     /// Lines, bytes and error share by service and level, over time
     Volume(VolumeArgs),
     /// The labels that logs bear, or the values of one
@@ -274,7 +286,15 @@ impl Command {
     pub(crate) fn is_of_logs(&self) -> bool {
         matches!(
             self,
-            Self::Logs(_) | Self::Volume(_) | Self::Labels(_) | Self::Series(_) | Self::Logql(_)
+            Self::Logs(_)
+                | Self::Errors(_)
+                | Self::Patterns(_)
+                | Self::Trace(_)
+                | Self::Slow(_)
+                | Self::Volume(_)
+                | Self::Labels(_)
+                | Self::Series(_)
+                | Self::Logql(_)
         )
     }
 }
@@ -424,25 +444,6 @@ pub(crate) enum LevelChoice {
     /// What ends a program.
     #[value(help = Resettable::Reset, alias = "fatal+", alias = "critical", alias = "critical+")]
     Fatal,
-}
-
-/// `patterns`
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Reads any text file or log, whatever stands before the messages; needs neither map nor credentials.
-Forms: human, json, markdown.
-Example:  journalctl -o short | scout patterns --file -"
-)]
-pub(crate) struct PatternsArgs {
-    /// The file to read; -: standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Print the number of each line, a tab and the id of its template instead; in JSON, the line numbers of each template
-    #[arg(long, conflicts_with = "limit")]
-    pub(crate) assign: bool,
-    /// At most so many templates, the most frequent; 0: all [default: 50, all in JSON]
-    #[arg(short = 'n', long, value_name = "TEMPLATES")]
-    pub(crate) limit: Option<u64>,
 }
 
 /// `labels`

@@ -2,21 +2,26 @@
 
 mod completions;
 mod dry_run;
+mod errors;
 mod foreign;
 mod investigate;
 mod labels;
 mod logql;
 mod logs;
 mod map;
+mod matching;
 mod metrics;
 mod patterns;
 mod promql;
 mod replay;
 mod sandbox;
 mod series;
+mod slow;
 mod state;
+mod survey;
 mod sweep;
 mod token;
+mod trace;
 mod volume;
 
 use super::args::{Cli, Command, GlobalArgs, MapCommand, Output, TokenCommand};
@@ -42,7 +47,7 @@ pub(super) fn run_without_session(cli: &Cli, world: &World) -> Result<Option<Exi
         Command::Completions(args) => completions::run(args, &cli.global, world).map(Some),
         Command::Sandbox(args) => sandbox::run(args, &cli.global, world).map(Some),
         Command::Investigate(args) => replay::run(args, &cli.global, world),
-        Command::Patterns(args) => patterns::run(args, &cli.global, world).map(Some),
+        Command::Patterns(args) => patterns::run(args, &cli.global, world),
         _ => Ok(None),
     }
 }
@@ -55,6 +60,10 @@ pub(super) fn run(cli: &Cli, session: &mut Session) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Investigate(args) => investigate::run(args, &cli.global, session),
         Command::Logs(args) => logs::run(args, &cli.global, session),
+        Command::Errors(args) => errors::run(args, &cli.global, session),
+        Command::Patterns(args) => errors::run_patterns(args, &cli.global, session),
+        Command::Trace(args) => trace::run(args, &cli.global, session),
+        Command::Slow(args) => slow::run(args, &cli.global, session),
         Command::Volume(args) => volume::run(args, &cli.global, session),
         Command::Labels(args) => labels::run(args, &cli.global, session),
         Command::Series(args) => series::run(args, &cli.global, session),
@@ -70,7 +79,7 @@ pub(super) fn run(cli: &Cli, session: &mut Session) -> Result<Exit, Failure> {
             TokenCommand::List => token::list(&cli.global, session),
             TokenCommand::Sweep(args) => sweep::run(args, &cli.global, session),
         },
-        Command::Completions(_) | Command::Sandbox(_) | Command::Patterns(_) => Ok(Exit::Done),
+        Command::Completions(_) | Command::Sandbox(_) => Ok(Exit::Done),
     }
 }
 

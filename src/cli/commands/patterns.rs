@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use super::super::args::{GlobalArgs, Output, PatternsArgs};
 use super::super::exit::{Exit, Failure};
@@ -14,6 +15,7 @@ use super::form;
 use crate::analysis::templates::{Lines, Mined, Miner};
 use crate::model::messages::cli as text;
 use crate::model::messages::patterns as words;
+use crate::model::messages::reading;
 use crate::render::Format;
 use crate::render::patterns::{PatternRow, patterns};
 
@@ -26,21 +28,29 @@ const SHOWN: usize = 50;
 /// Bytes of an answer that are written at once.
 const CHUNK: usize = 1 << 20;
 
-/// Mines the file and prints its templates, or each line with the id of its template.
+/// Mines the file and prints its templates, or each line with the id of its template; `None` where no file is named.
 ///
 /// # Errors
-/// The file cannot be read, or stdout cannot be written.
+/// The file cannot be read, or stdout cannot be written; a flag that is for services alone.
 pub(super) fn run(
     args: &PatternsArgs,
     global: &GlobalArgs,
     world: &World,
-) -> Result<Exit, Failure> {
+) -> Result<Option<Exit>, Failure> {
+    let Some(path) = &args.file else {
+        return Ok(None);
+    };
     let terminal = Terminal::new(global, world, language(global, world, None));
+    if args.signatures.is_set() || args.window.is_set() {
+        let lang = terminal.lang();
+        let hint = reading::not_with_file_hint(lang);
+        return Err(Failure::usage(reading::not_with_file(lang), Some(hint)));
+    }
     let format = form(global.output, "patterns", true, terminal.lang())?;
-    let (mined, tickets) = mine(args, world, &terminal)?;
+    let (mined, tickets) = mine((path, args.assign), world, &terminal)?;
     if args.assign && global.output == Output::Human {
         write_assigned(&mined, &tickets, &terminal)?;
-        return Ok(Exit::Done);
+        return Ok(Some(Exit::Done));
     }
     let all = if format == Format::Json {
         usize::MAX
@@ -60,7 +70,7 @@ pub(super) fn run(
     if format == Format::Human {
         say_how_many(&mined, rows.len(), &terminal);
     }
-    Ok(Exit::Done)
+    Ok(Some(Exit::Done))
 }
 
 /// The templates of the file, and the ticket of each line where they are asked for.
@@ -68,7 +78,7 @@ pub(super) fn run(
 /// # Errors
 /// The file cannot be read.
 fn mine(
-    args: &PatternsArgs,
+    (path, assign): (&Path, bool),
     world: &World,
     terminal: &Terminal,
 ) -> Result<(Mined, Vec<u32>), Failure> {
@@ -76,19 +86,19 @@ fn mine(
     let mut tickets = Vec::new();
     let take = |line: &[u8]| {
         let ticket = miner.add(line);
-        if args.assign {
+        if assign {
             tickets.push(ticket);
         }
         Ok(())
     };
-    let read = if args.file.as_os_str() == STDIN {
+    let read = if path.as_os_str() == STDIN {
         read_lines(&mut io::stdin().lock(), take)
     } else {
-        File::open(world.folder.join(&args.file)).and_then(|mut file| read_lines(&mut file, take))
+        File::open(world.folder.join(path)).and_then(|mut file| read_lines(&mut file, take))
     };
     read.map_err(|error| {
         let lang = terminal.lang();
-        let path = args.file.display().to_string();
+        let path = path.display().to_string();
         Failure::config(
             text::cannot_read(lang, &path, &error.to_string()),
             Some(words::cannot_read_hint(lang)),

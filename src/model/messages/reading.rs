@@ -202,6 +202,16 @@ pub(crate) fn rows_shown(lang: Lang, shown: u64, all: u64) -> String {
     )
 }
 
+/// Not all lines are shown.
+pub(crate) fn newest_shown(lang: Lang, shown: u64) -> String {
+    let shown = counted(lang, shown, ("line", "ligne"), ("lines", "lignes"));
+    say!(
+        lang,
+        "the newest {shown}; there are more: --limit 0 shows all",
+        "les {shown} les plus récentes ; il y en a d'autres : --limit 0 les affiche toutes"
+    )
+}
+
 /// How to see the lines of a signature.
 pub(crate) fn show_hint(lang: Lang) -> &'static str {
     lang.pick(
