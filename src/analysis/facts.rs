@@ -9,8 +9,9 @@ use chrono::TimeDelta;
 
 use super::axis::Axis;
 use super::fact::{Detail, Fact, Sign};
+use super::group::{Change, LogGroup};
 use super::level::{Level, implied_by_words};
-use super::logs::{Change, LogGroup, ServiceLogs};
+use super::logs::ServiceLogs;
 use super::series::JudgedSeries;
 use super::stats::surprise;
 use crate::model::{Breach, Direction, Instant, Severity};

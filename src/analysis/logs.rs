@@ -7,176 +7,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::axis::Axis;
 use super::copies::Copies;
+use super::group::{Exposure, LogGroup};
+use super::grouping::{Grouping, LONGEST_SAMPLE, Reader, append_codes};
 use super::level::Level;
 use super::line::{Line, open_line};
-use super::signature::mask_into;
-use super::stats::{burst_start, surprise};
-use super::trace::{SAME_WRITE, causes_of, is_continuation, keep_frame};
+use super::map::ServiceMap;
+use super::trace::{SAME_WRITE, is_continuation};
 use super::traffic::Traffic;
 use crate::evidence::{Evidence, LogRecord, LogSummary};
-
-/// Groups that one service may have of each sort; lines of further ones count for the service alone. Real services have tens; a
-/// stream of lines that never repeat must not fill the memory. Errors and other lines, first seen in the window or before,
-/// are four sorts, so that none takes the room of another.
-const MOST_GROUPS: usize = 1000;
-
-/// Places that one group keeps: enough to find a burst, bounded for a group that is all of the log.
-const MOST_PLACES: usize = 50_000;
-
-/// Lines of a trace that a group keeps beside its sample.
-const MOST_FRAMES: usize = 4;
-
-/// The longest line of a trace that is kept, in bytes.
-const LONGEST_FRAME: usize = 300;
-
-/// The longest sample that is kept, in bytes: what is shown is far shorter, but rules look at the whole.
-const LONGEST_SAMPLE: usize = 2000;
-
-/// How a group's count compares with the baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Change {
-    /// Not in the baseline, and too often now for chance.
-    New,
-    /// Much more often than in the baseline.
-    Surged,
-    /// As before, or too few to tell.
-    Steady,
-    /// In the baseline and no longer.
-    Gone,
-    /// There is no baseline to compare with.
-    Unjudged,
-}
-
-/// Lines of one signature and level.
-#[derive(Debug, Clone)]
-pub(crate) struct LogGroup {
-    /// How bad they say they are.
-    pub(crate) level: Level,
-    /// The common form.
-    pub(crate) signature: String,
-    /// One of the lines, out of its envelope: the earliest in the window, else in the baseline.
-    pub(crate) sample: String,
-    /// The first frames of the trace behind the sample.
-    pub(crate) frames: Vec<String>,
-    /// Lines in the window, weighted.
-    pub(crate) now: f64,
-    /// Lines in the baseline, weighted.
-    pub(crate) before: f64,
-    /// Lines of the window that were read, unweighted: what chance is judged on.
-    pub(crate) read_now: f64,
-    /// Lines of the baseline that were read.
-    pub(crate) read_before: f64,
-    /// Whether a limit cut what the counts rest on.
-    pub(crate) estimated: bool,
-    /// Where on the axis they are, sorted, at most [`MOST_PLACES`].
-    pub(crate) places: Vec<i64>,
-    /// The 4xx or 503 that the service says it answered itself.
-    pub(crate) answer: Option<u16>,
-    /// Routes of the requests, with counts in the window.
-    pub(crate) routes: BTreeMap<String, u64>,
-    /// How the counts compare.
-    pub(crate) change: Change,
-}
-
-impl LogGroup {
-    /// The first line in the window.
-    pub(crate) fn first_now(&self, axis: &Axis) -> Option<i64> {
-        self.places
-            .iter()
-            .copied()
-            .find(|place| *place >= axis.split())
-    }
-
-    /// When it began or surged.
-    pub(crate) fn since(&self) -> Option<i64> {
-        burst_start(&self.places)
-    }
-
-    /// Sample and signature together: what rules look at.
-    pub(crate) fn subject(&self) -> String {
-        let mut subject = self.sample.clone();
-        for frame in &self.frames {
-            subject.push('\n');
-            subject.push_str(frame);
-        }
-        subject.push('\n');
-        subject.push_str(&self.signature);
-        if let Some(answer) = self.answer {
-            subject.push_str("\nanswer=");
-            subject.push_str(&answer.to_string());
-        }
-        subject
-    }
-
-    /// Whether it began within the baseline and has gone on since at a rate that would surely have shown before. `service` are the
-    /// places of all lines of its log.
-    fn began_in_baseline(&self, service: &[i64], axis: &Axis) -> bool {
-        /// Lines from which a rate can be told.
-        const LEAST_LINES: usize = 8;
-        /// Lines that were due before and did not come: the chance is e^-5.
-        const DUE: f64 = 5.0;
-        /// Lines of the log before it: without these nothing says that there was a log.
-        const LOG_BEFORE: usize = 20;
-        let (Some(&first), Some(&last)) = (self.places.first(), self.places.last()) else {
-            return false;
-        };
-        let lasts = (axis.end() - first).max(1);
-        let due = self.places.len() as f64 / lasts as f64 * first as f64;
-        let goes_on = (axis.end() - last) * 4 <= lasts;
-        let rate_before = self.read_before / (axis.split() - first).max(1) as f64;
-        let rate_now = self.read_now / (axis.end() - axis.split()).max(1) as f64;
-        first < axis.split()
-            && self.places.len() >= LEAST_LINES
-            && due >= DUE
-            && goes_on
-            && rate_now * 2.0 >= rate_before
-            && service.partition_point(|place| *place < first) >= LOG_BEFORE
-    }
-
-    /// Judges the counts against a baseline that was read, `None` where there is none to compare with.
-    fn judge(&mut self, baseline: Option<Exposure>, fresh: bool) {
-        let Some(exposure) = baseline else {
-            self.change = Change::Unjudged;
-            return;
-        };
-        let chance = surprise(self.read_now, self.read_before, exposure.read);
-        self.change = if self.now <= 0.0 {
-            Change::Gone
-        } else if self.before <= 0.0 && (!exposure.cut || chance >= LEAST_SURPRISE_OF_NEW) {
-            Change::New
-        } else if self.before > 0.0
-            && self.now >= SURGE * self.before * exposure.time
-            && chance >= LEAST_SURPRISE_OF_SURGE
-        {
-            Change::Surged
-        } else if fresh && !exposure.cut {
-            Change::New
-        } else {
-            Change::Steady
-        };
-    }
-}
-
-/// How much more of the window than of the baseline was looked at.
-#[derive(Clone, Copy)]
-struct Exposure {
-    /// The window's length over the baseline's.
-    time: f64,
-    /// The same, times the part of each one's lines that was read.
-    read: f64,
-    /// Whether a limit cut the baseline: what was not read of it may still have been there.
-    cut: bool,
-}
-
-/// Times the baseline's rate that make a surge: it keeps busy groups, where a little more is already beyond chance, from
-/// alarming.
-const SURGE: f64 = 2.5;
-
-/// Minus the decimal logarithm of the chance that makes a surge: thousands of groups are judged in a run.
-const LEAST_SURPRISE_OF_SURGE: f64 = 5.0;
-
-/// The same for lines that a cut baseline does not show: below 1 in 200.
-const LEAST_SURPRISE_OF_NEW: f64 = 2.3;
 
 /// What one service's log adds up to.
 #[expect(
@@ -239,35 +77,49 @@ impl ServiceLogs {
 }
 
 /// Adds up all log lines, by service.
-pub(crate) fn mine_logs(evidence: &Evidence, axis: &Axis) -> BTreeMap<String, ServiceLogs> {
+pub(crate) fn mine_logs(
+    evidence: &Evidence,
+    axis: &Axis,
+    map: &ServiceMap,
+) -> BTreeMap<String, ServiceLogs> {
+    let mut sums = asked_logs(evidence, axis);
     let weights = Weights::new(evidence);
-    let mut by_service: BTreeMap<&str, Vec<(i64, &LogRecord)>> = BTreeMap::new();
+    let mut by_service: BTreeMap<&str, Vec<&LogRecord>> = BTreeMap::new();
     for record in evidence.logs() {
-        if let Some(place) = axis.place(record.ts) {
-            by_service
-                .entry(&record.service)
-                .or_default()
-                .push((place, record));
+        if axis.place(record.ts).is_some() {
+            by_service.entry(&record.service).or_default().push(record);
         }
     }
-    let mut sums = BTreeMap::new();
     for (service, mut records) in by_service {
-        records.sort_unstable_by(|(_, a), (_, b)| {
+        records.sort_unstable_by(|a, b| {
             a.ts.cmp(&b.ts)
                 .then_with(|| a.line.cmp(&b.line))
                 .then_with(|| a.labels.cmp(&b.labels))
         });
-        let mut miner = Miner::default();
-        for (place, record) in records {
-            let weight = weights.of(record);
+        let asked = sums.remove(service).unwrap_or_default();
+        let mut adder = Adder::new(asked);
+        for (number, record) in records.iter().enumerate() {
             let at = When {
-                place,
+                number,
+                place: axis.place(record.ts).unwrap_or_default(),
                 nanos: record.ts.timestamp_nanos_opt().unwrap_or_default(),
             };
-            open_line(record, |line| miner.add(line, at, weight, axis));
+            let weight = weights.of(record);
+            open_line(record, |line| adder.add(line, at, weight, axis));
         }
-        sums.insert(service.to_owned(), miner.finish(axis));
+        let names = |text: &str| {
+            let named = |name: &&str| map.is_named(name, text);
+            map.needs(service).filter(named).collect()
+        };
+        let sample = |number: usize| open_line(records[number], sample_of);
+        sums.insert(service.to_owned(), adder.finish(axis, &names, &sample));
     }
+    sums
+}
+
+/// What is known of each service's log before any line is read: which of the questions about it were cut.
+fn asked_logs(evidence: &Evidence, axis: &Axis) -> BTreeMap<String, ServiceLogs> {
+    let mut sums: BTreeMap<String, ServiceLogs> = BTreeMap::new();
     for summary in evidence.log_summaries() {
         let logs = sums.entry(summary.service.clone()).or_default();
         let before = overlaps(summary, axis);
@@ -277,14 +129,6 @@ pub(crate) fn mine_logs(evidence: &Evidence, axis: &Axis) -> BTreeMap<String, Se
         logs.estimated |= summary.limited
             && summary.window.from < axis.window.to
             && axis.window.from < summary.window.to;
-    }
-    for logs in sums.values_mut() {
-        logs.has_baseline |= logs.before > 0.0;
-        let exposure = logs.exposure(axis);
-        for group in &mut logs.groups {
-            let fresh = group.began_in_baseline(&logs.places, axis);
-            group.judge(exposure, fresh);
-        }
     }
     sums
 }
@@ -332,45 +176,61 @@ impl<'a> Weights<'a> {
     }
 }
 
-/// When a line was written.
+/// Which line, and when it was written.
 #[derive(Clone, Copy)]
 struct When {
+    /// Its number among those of its service.
+    number: usize,
     /// On the axis.
     place: i64,
     /// In full.
     nanos: i64,
 }
 
-/// Adds up the lines of one service, given in order of time.
-#[derive(Default)]
-struct Miner {
-    /// What there is so far.
-    logs: ServiceLogs,
-    /// Level and signature to the group's index.
-    index: HashMap<String, usize>,
-    /// Copy to its last error: the group, and when its last line was written.
-    last: HashMap<String, (usize, i64)>,
-    /// The key of the line at hand.
-    key: String,
-    /// Groups made so far: errors or not, first seen in the window or before.
-    taken: [[usize; 2]; 2],
+/// The last error that a copy wrote.
+#[derive(Clone, Copy)]
+struct LastError {
+    /// Its shape.
+    shape: usize,
+    /// Its number.
+    number: usize,
+    /// When its last line was written.
+    nanos: i64,
 }
 
-impl Miner {
+/// Adds up the lines of one service, given in order of time.
+struct Adder {
+    /// What there is so far.
+    logs: ServiceLogs,
+    /// The lines by what they say.
+    grouping: Grouping,
+    /// By copy.
+    last: HashMap<String, LastError>,
+}
+
+impl Adder {
+    /// Adds to what is known of the log before its lines.
+    fn new(logs: ServiceLogs) -> Self {
+        Self {
+            logs,
+            grouping: Grouping::new(),
+            last: HashMap::new(),
+        }
+    }
+
     /// Adds a line.
-    fn add(&mut self, line: &Line<'_>, at: When, (weight, estimated): (f64, bool), axis: &Axis) {
+    fn add(&mut self, line: &Line<'_>, at: When, weight: (f64, bool), axis: &Axis) {
         let message: &str = &line.message;
-        let place = at.place;
-        let in_window = place >= axis.split();
+        let in_window = at.place >= axis.split();
         let copy = line.copy.as_deref().unwrap_or_default();
-        self.logs.places.push(place);
-        self.logs.copies.add(line, place, in_window);
+        self.logs.places.push(at.place);
+        self.logs.copies.add(line, at.place, in_window);
         if in_window {
-            self.logs.now += weight;
+            self.logs.now += weight.0;
             self.logs.fetched += 1;
-            self.logs.estimated |= estimated;
+            self.logs.estimated |= weight.1;
         } else {
-            self.logs.before += weight;
+            self.logs.before += weight.0;
             self.logs.fetched_before += 1;
         }
         if message.trim().is_empty() && line.error.is_none() && !line.is_request() {
@@ -380,109 +240,62 @@ impl Miner {
             self.add_frame(copy, message, at);
             return;
         }
-        self.logs.traffic.add(line, place, weight);
-        let Some(index) = self.group_of(line, in_window) else {
-            return;
-        };
-        let group = &mut self.logs.groups[index];
-        let first_now = in_window && group.now <= 0.0;
-        if first_now || (group.now <= 0.0 && group.before <= 0.0) {
-            group.sample = sample_of(line);
-            group.frames = frames_of(line);
+        self.logs.traffic.add(line, at.place, weight.0);
+        let shape = self
+            .grouping
+            .add(line, at.number, at.place, weight, in_window);
+        if let (Some(shape), true) = (shape, line.level() >= Level::Error) {
+            let error = LastError {
+                shape,
+                number: at.number,
+                nanos: at.nanos,
+            };
+            remember(&mut self.last, copy, error);
         }
-        if in_window {
-            group.now += weight;
-            group.read_now += 1.0;
-        } else {
-            group.before += weight;
-            group.read_before += 1.0;
-        }
-        group.estimated |= estimated;
-        if group.places.len() < MOST_PLACES {
-            group.places.push(place);
-        }
-        if let (true, Some(route)) = (
-            in_window && line.level() >= Level::Error,
-            line.route.as_deref(),
-        ) {
-            add_route(&mut group.routes, route);
-        }
-        if line.level() >= Level::Error {
-            remember(&mut self.last, copy, (index, at.nanos));
-        }
-    }
-
-    /// The index of a line's group, made where there is none yet; `None` where there are too many.
-    fn group_of(&mut self, line: &Line<'_>, in_window: bool) -> Option<usize> {
-        let level = line.level();
-        self.key.clear();
-        self.key.push(match level {
-            Level::Debug => 'd',
-            Level::Info => 'i',
-            Level::Warn => 'w',
-            Level::Error => 'e',
-            Level::Fatal => 'f',
-        });
-        mask_into(&line.message, &mut self.key);
-        append_facts(line, &mut self.key, true);
-        if let Some(index) = self.index.get(&self.key) {
-            return Some(*index);
-        }
-        let room = &mut self.taken[usize::from(level >= Level::Error)][usize::from(in_window)];
-        if *room >= MOST_GROUPS {
-            return None;
-        }
-        *room += 1;
-        let index = self.logs.groups.len();
-        self.index.insert(self.key.clone(), index);
-        self.logs.groups.push(LogGroup {
-            level,
-            signature: self.key[1..].to_owned(),
-            sample: String::new(),
-            frames: Vec::new(),
-            now: 0.0,
-            before: 0.0,
-            read_now: 0.0,
-            read_before: 0.0,
-            estimated: false,
-            places: Vec::new(),
-            answer: line.own_refusal(),
-            routes: BTreeMap::new(),
-            change: Change::Unjudged,
-        });
-        Some(index)
     }
 
     /// Whether a line without a head of its own was written together with its copy's last error.
     fn goes_on(&self, line: &Line<'_>, copy: &str, at: When) -> bool {
         let last = self.last.get(copy).filter(|_| line.headless);
-        last.is_some_and(|(_, nanos)| at.nanos - nanos <= SAME_WRITE)
+        last.is_some_and(|last| at.nanos - last.nanos <= SAME_WRITE)
     }
 
-    /// Adds a stack frame to the sample that it follows, if it is the group's first.
+    /// Adds a stack frame to the error that it follows.
     fn add_frame(&mut self, copy: &str, frame: &str, at: When) {
-        if let Some((index, nanos)) = self.last.get_mut(copy) {
-            *nanos = at.nanos;
-            let group = &mut self.logs.groups[*index];
-            if group.places.len() <= 1 {
-                keep_frame(&mut group.frames, cut(frame, LONGEST_FRAME), MOST_FRAMES);
-            }
+        if let Some(last) = self.last.get_mut(copy) {
+            last.nanos = at.nanos;
+            self.grouping.add_frame(last.shape, last.number, frame);
         }
     }
 
-    /// The sum.
-    fn finish(mut self, axis: &Axis) -> ServiceLogs {
-        self.logs.copies.settle(axis);
-        self.logs.traffic.settle();
-        self.logs
-            .groups
-            .sort_by(|a, b| a.signature.cmp(&b.signature).then(a.level.cmp(&b.level)));
-        self.logs
+    /// The sum. `names` are the services that a text names, `sample` is the line of a number.
+    fn finish<'a>(
+        self,
+        axis: &Axis,
+        names: &'a dyn Fn(&str) -> Vec<&'a str>,
+        sample: &'a dyn Fn(usize) -> String,
+    ) -> ServiceLogs {
+        let mut logs = self.logs;
+        logs.copies.settle(axis);
+        logs.traffic.settle();
+        logs.has_baseline |= logs.before > 0.0;
+        let exposure = logs.exposure(axis);
+        let reader = Reader {
+            sample,
+            names,
+            exposure,
+        };
+        logs.groups = self.grouping.finish(&reader, axis.split());
+        for group in &mut logs.groups {
+            let fresh = group.began_in_baseline(&logs.places, axis);
+            group.judge(exposure, fresh);
+        }
+        logs
     }
 }
 
 /// Remembers a copy's last error without a new key for a copy that is known.
-fn remember(last: &mut HashMap<String, (usize, i64)>, copy: &str, error: (usize, i64)) {
+fn remember(last: &mut HashMap<String, LastError>, copy: &str, error: LastError) {
     match last.get_mut(copy) {
         Some(known) => *known = error,
         None => {
@@ -491,64 +304,16 @@ fn remember(last: &mut HashMap<String, (usize, i64)>, copy: &str, error: (usize,
     }
 }
 
-/// What a line's own trace says beside its frames; the root, which comes last, is never left out.
-fn frames_of(line: &Line<'_>) -> Vec<String> {
-    let Some(trace) = line.trace.as_deref() else {
-        return Vec::new();
-    };
-    let mut frames: Vec<&str> = causes_of(trace).collect();
-    if frames.len() > MOST_FRAMES {
-        frames.drain(1..=frames.len() - MOST_FRAMES);
-    }
-    frames
-        .iter()
-        .map(|frame| cut(frame, LONGEST_FRAME).to_owned())
-        .collect()
-}
-
-/// Counts a route, without its query; at most 50 routes, for a log may hold any number.
-fn add_route(routes: &mut BTreeMap<String, u64>, route: &str) {
-    const MOST_ROUTES: usize = 50;
-    let route = cut(route.split(['?', '#']).next().unwrap_or_default(), 80);
-    if let Some(count) = routes.get_mut(route) {
-        *count += 1;
-    } else if routes.len() < MOST_ROUTES {
-        routes.insert(route.to_owned(), 1);
-    }
-}
-
-/// Appends what fields say beside the message: the error's text, a failed status, a code. These tell groups apart, so the
-/// codes are not masked.
-fn append_facts(line: &Line<'_>, out: &mut String, mask: bool) {
-    if let Some(error) = line.error.as_deref()
-        && !line.message.contains(error)
-    {
-        out.push_str(": ");
-        if mask {
-            mask_into(error, out);
-        } else {
-            out.push_str(error);
-        }
-    }
-    let mut number = |name: &str, status: Option<u16>| {
-        if let Some(status) = status.filter(|status| *status >= 400) {
-            for part in [" ", name, "=", &status.to_string()] {
-                out.push_str(part);
-            }
-        }
-    };
-    number("status", line.status);
-    number("origin_status", line.origin_status);
-    if let Some(code) = line.code.as_deref() {
-        out.push_str(" code=");
-        out.push_str(code);
-    }
-}
-
 /// A line as it is shown: message, error, status, code and route.
 fn sample_of(line: &Line<'_>) -> String {
     let mut sample = cut(&line.message, LONGEST_SAMPLE).to_owned();
-    append_facts(line, &mut sample, false);
+    let error = line.error.as_deref();
+    if let Some(error) = error.filter(|error| !line.message.contains(error)) {
+        sample.push_str(": ");
+        sample.push_str(error);
+    }
+    let code = line.code.as_deref();
+    append_codes(line.status, line.origin_status, code, &mut sample);
     if let (Some(route), true) = (line.route.as_deref(), line.level() >= Level::Error)
         && !sample.contains(route)
     {

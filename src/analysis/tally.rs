@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::group::Change;
 use super::joined::Event;
 use super::level::Level;
-use super::logs::Change;
 use super::stats::surprise;
 use super::templates::{Lines, Miner};
 use crate::model::{Instant, UnixNanos, Window};
