@@ -51,6 +51,92 @@ fn replay(folder: &Path, args: &[&str]) -> Ran {
         .run()
 }
 
+/// A map with a cause of its own for the world of `unknown-feed-format`.
+const OWN_RULES: &str = r#"
+schema = 1
+default_env = "prod"
+[env.prod]
+region = "nl-ams"
+[services.feed-import]
+kind = "container"
+resource_name = "catal5b1c88d2-feed-import"
+[[rules]]
+id = "supplier-file-broken"
+confidence = 0.8
+statement = { en = "A supplier sent {service} a broken file.", fr = "Un fournisseur a envoyé un fichier abîmé à {service}." }
+[[rules.sign]]
+weight = 0.75
+pattern = "malformedcsv"
+[[rules.next]]
+command = "scout logs {service} --grep CSV {window}"
+why = "which file"
+"#;
+
+#[test]
+fn the_maps_own_rules_hold_live_and_from_a_bundle() {
+    let folder = scratch();
+    std::fs::write(folder.path().join("own.toml"), OWN_RULES).unwrap();
+    let world = concat!(
+        "--sandbox=",
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/scenarios/unknown-feed-format.toml"
+    );
+    let live = scout([
+        world,
+        "--map",
+        "own.toml",
+        "investigate",
+        "feed-import",
+        "-o",
+        "json",
+    ])
+    .args(&["--bundle", "b.ndjson"])
+    .folder(folder.path())
+    .run()
+    .exits(0);
+    let live: Value = live.json();
+    assert_eq!(live["diagnosis"][0]["cause"], "supplier-file-broken");
+    assert_eq!(live["diagnosis"][0]["confidence"], 0.75);
+    assert_eq!(live["diagnosis"][0]["next"][0]["why"], "which file");
+    let offline: Value = replay(folder.path(), &["--from", "b.ndjson", "-o", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(offline["diagnosis"], live["diagnosis"]);
+    let french: Value = replay(
+        folder.path(),
+        &["--from", "b.ndjson", "-o", "json", "--lang", "fr"],
+    )
+    .exits(0)
+    .json();
+    let statement = french["diagnosis"][0]["statement"].as_str().unwrap();
+    assert!(statement.contains("abîmé à feed-import"), "{statement}");
+}
+
+#[test]
+fn a_threshold_of_the_map_stands_in_for_the_catalogues() {
+    let folder = scratch();
+    let breaches = |rules: Value| {
+        let mut lines = bundle();
+        let mut meta: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+        meta["map"]["rules"] = rules;
+        let rest = lines.split_off(lines.find('\n').unwrap());
+        std::fs::write(folder.path().join("b.ndjson"), format!("{meta}{rest}")).unwrap();
+        let ran = replay(folder.path(), &["--from", "b.ndjson", "-o", "json"]).exits(0);
+        let report: Value = ran.json();
+        let findings = report["findings"].as_array().unwrap();
+        findings
+            .iter()
+            .filter(|finding| finding["kind"] == "threshold")
+            .count()
+    };
+    let at = |critical: f64| {
+        let threshold = json!({"direction": "above", "critical": critical, "lasts_seconds": 0});
+        json!([{"metric": "connections", "kind": "postgres", "threshold": threshold}, {"rule": "of the future"}])
+    };
+    assert_eq!(breaches(at(1000.0)), 0);
+    assert!(breaches(at(50.0)) > 0);
+}
+
 #[test]
 fn a_bundle_is_investigated_without_network_map_or_keys() {
     let folder = scratch();

@@ -111,7 +111,8 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     let asked = question::asked(&evidence.meta, &map);
     let harms = question::harms(&evidence.meta);
     let complaints = question::complaints(&asked, &harms);
-    let series = series::judge_series(evidence, specs, &axis, &complaints);
+    let specs = series::with_own_limits(specs, &evidence.meta.map.rules);
+    let series = series::judge_series(evidence, &specs, &axis, &complaints);
     let mut facts = facts::facts_of_logs(&logs, &axis);
     facts.extend(facts::facts_of_series(
         &series,
@@ -140,7 +141,8 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
             .then_with(|| a.since.cmp(&b.since))
             .then_with(|| a.subject.cmp(&b.subject))
     });
-    let causes = rules::name_causes(&facts, &map);
+    let own = rules::own_rules(&evidence.meta.map.rules);
+    let causes = rules::name_causes(&facts, &map, &own);
     let losses = loss::find_losses(evidence, &axis, &complaints);
     let blame = blame::spread_blame(&losses, &map, &asked, &harms);
     let suspects = rank::rank_suspects(&facts, &causes, &map, &losses, &blame);

@@ -4,7 +4,7 @@
 //! is named that no fact supports, and nothing at all while nothing hurts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::events::events_before;
 use super::fact::{Detail, Fact, Sign};
 use super::map::ServiceMap;
 use super::rank::SLACK;
-use crate::model::{Bilingual, Instant, Kind, Severity};
+use crate::model::{Bilingual, Blamed, Instant, Kind, MapRule, Rule, RuleSign, SeenOn, Severity};
 
 /// The least score with which a cause is named.
 const LEAST_SCORE: f64 = 0.5;
@@ -28,111 +28,71 @@ const MOST_CAUSES: usize = 4;
 /// What an error group with few lines counts for, beside one with many; also what a healthy machine may show.
 const FEW_LINES: f64 = 0.65;
 
-/// A cause of `rules.toml`.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "marks of a rule in its file, no states"
-)]
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Rule {
-    /// Its id: a promise.
-    pub(crate) id: String,
-    /// The kinds of service that it can be about; empty for any.
-    #[serde(default)]
-    kinds: Vec<Kind>,
-    /// The most that it claims.
-    confidence: f64,
-    /// Causes that explain it away.
-    #[serde(default)]
-    unless: Vec<String>,
-    /// Whose trouble it is.
-    #[serde(default)]
-    blame: Blame,
-    /// Whether it must begin before anything else goes wrong.
-    #[serde(default)]
-    first: bool,
-    /// Whether any other cause of the same service rules it out.
-    #[serde(default)]
-    last_resort: bool,
-    /// What it says of a caller that accuses somebody unknown; `None` where it then says nothing.
-    #[serde(default)]
-    statement_caller: Option<Bilingual>,
-    /// Whether a service that has it does nothing at all.
-    #[serde(default)]
-    pub(crate) down: bool,
-    /// Whether it only passes on what goes wrong behind the service: a cause named there explains it.
-    #[serde(default)]
-    passes_on: bool,
-    /// Whether more work than usual can make it: a job that began shortly before is then part of the story.
-    #[serde(default)]
-    pub(crate) load: bool,
-    /// What it says; `{service}` is filled in.
-    statement: Bilingual,
-    /// What speaks for it.
-    sign: Vec<RuleSign>,
-    /// What to do next.
-    #[serde(default)]
-    pub(crate) next: Vec<RuleStep>,
+/// A rule that can be tried.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// What it says.
+    rule: Arc<Rule>,
+    /// For each of its signs, what the fact's subject must match and must not.
+    patterns: Vec<[Pattern; 2]>,
 }
 
-/// Whose trouble a cause is where both ends of a dependency show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Blame {
-    /// The one that is depended on.
-    #[default]
-    Dependency,
-    /// The one that depends.
-    Caller,
-    /// The dependency that the caller's lines accuse.
-    Accused,
-    /// The dependency whose machine shows it, else the one that the caller's lines name, else the caller.
-    Named,
+/// A sign with its patterns.
+type Sought<'a> = (&'a RuleSign, &'a [Pattern; 2]);
+
+/// What a subject is held against.
+#[derive(Debug)]
+enum Pattern {
+    /// Nothing.
+    None,
+    /// An expression.
+    Is(Box<Regex>),
+    /// One that does not hold, which evidence of any origin may bring: nothing matches it.
+    Broken,
 }
 
-/// Where a sign must be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum On {
-    /// In the service itself or in one that depends on it.
-    #[default]
-    Any,
-    /// In the service itself.
-    #[serde(rename = "self")]
-    Itself,
-    /// In a service that depends on it.
-    Caller,
+impl Tried {
+    /// Compiles the patterns of a rule.
+    fn new(rule: Rule) -> Self {
+        let patterns = rule.sign.iter();
+        let patterns = patterns
+            .map(|sign| [&sign.pattern, &sign.not].map(|text| Pattern::of(text.as_deref())))
+            .collect();
+        Self {
+            rule: Arc::new(rule),
+            patterns,
+        }
+    }
+
+    /// Its signs with their patterns.
+    fn signs(&self) -> impl Iterator<Item = Sought<'_>> {
+        self.rule.sign.iter().zip(&self.patterns)
+    }
 }
 
-/// One sign of a cause.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleSign {
-    /// What it adds.
-    weight: f64,
-    /// Kinds of facts; empty for lines.
-    #[serde(default)]
-    signs: Vec<Sign>,
-    /// What the fact's subject must match.
-    #[serde(default, deserialize_with = "read_pattern")]
-    pattern: Option<Regex>,
-    /// What the fact's subject must not match.
-    #[serde(default, deserialize_with = "read_pattern")]
-    not: Option<Regex>,
-    /// Where it is seen.
-    #[serde(default)]
-    on: On,
-}
+impl Pattern {
+    /// Whether a subject passes what it must match.
+    fn lets(&self, subject: &str) -> bool {
+        match self {
+            Self::None => true,
+            Self::Is(pattern) => pattern.is_match(subject),
+            Self::Broken => false,
+        }
+    }
 
-/// A next step of a cause.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RuleStep {
-    /// A scout command with `{service}`, `{kind}`, `{window}`, `{env}`, `{ssh}`.
-    pub(crate) command: String,
-    /// What it tells.
-    pub(crate) why: Bilingual,
+    /// Whether a subject matches what it must not.
+    fn forbids(&self, subject: &str) -> bool {
+        matches!(self, Self::Is(pattern) if pattern.is_match(subject))
+    }
+
+    /// Compiles a pattern, which ignores case.
+    fn of(text: Option<&str>) -> Self {
+        let Some(text) = text else {
+            return Self::None;
+        };
+        let built = RegexBuilder::new(text).case_insensitive(true).build();
+        built.map_or(Self::Broken, |pattern| Self::Is(Box::new(pattern)))
+    }
 }
 
 /// The file's form.
@@ -143,33 +103,31 @@ struct RuleFile {
     cause: Vec<Rule>,
 }
 
-/// Reads a pattern that ignores case.
-fn read_pattern<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Regex>, D::Error> {
-    let pattern = String::deserialize(deserializer)?;
-    RegexBuilder::new(&pattern)
-        .case_insensitive(true)
-        .build()
-        .map(Some)
-        .map_err(serde::de::Error::custom)
-}
-
 /// The built-in rules, read once.
-pub(crate) fn rules() -> &'static [Rule] {
-    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+fn rules() -> &'static [Tried] {
+    static RULES: LazyLock<Vec<Tried>> = LazyLock::new(|| {
         let file: RuleFile =
             toml::from_str(include_str!("rules.toml")).expect("a test reads the built-in rules");
-        file.cause
+        file.cause.into_iter().map(Tried::new).collect()
     });
     &RULES
+}
+
+/// The rules that the map adds.
+pub(crate) fn own_rules(map: &[MapRule]) -> Vec<Tried> {
+    map.iter()
+        .filter_map(|rule| match rule {
+            MapRule::Cause(rule) => Some(Tried::new((**rule).clone())),
+            MapRule::Limit(_) => None,
+        })
+        .collect()
 }
 
 /// A cause that holds.
 #[derive(Debug, Clone)]
 pub(crate) struct NamedCause {
     /// The rule.
-    pub(crate) rule: &'static Rule,
+    pub(crate) rule: Arc<Rule>,
     /// Where the trouble starts.
     pub(crate) service: String,
     /// Whether it is told of a caller, since nobody knows whom it accuses.
@@ -204,13 +162,14 @@ impl NamedCause {
     }
 }
 
-/// The causes that hold, likeliest first.
-pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap) -> Vec<NamedCause> {
+/// The causes that hold, likeliest first. `own` are rules beside the built-in ones.
+pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap, own: &[Tried]) -> Vec<NamedCause> {
     if !facts.iter().any(Fact::hurts) {
         return Vec::new();
     }
     let mut causes: Vec<NamedCause> = rules()
         .iter()
+        .chain(own)
         .flat_map(|rule| map.names().map(move |service| (rule, service)))
         .filter_map(|(rule, service)| try_rule(rule, service, facts, map))
         .collect();
@@ -248,9 +207,9 @@ pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap) -> Vec<NamedCause> {
 /// Drops causes that another one explains: one of their `unless` that is held by the same service or one related to it.
 /// What holds elsewhere explains nothing here.
 fn drop_explained(causes: &mut Vec<NamedCause>, map: &ServiceMap) {
-    let held: Vec<(&str, String)> = causes
+    let held: Vec<(String, String)> = causes
         .iter()
-        .map(|cause| (cause.rule.id.as_str(), cause.service.clone()))
+        .map(|cause| (cause.rule.id.clone(), cause.service.clone()))
         .collect();
     causes.retain(|cause| {
         !held.iter().any(|(id, service)| {
@@ -317,28 +276,24 @@ fn add_consequences(cause: &mut NamedCause, facts: &[Fact], map: &ServiceMap) {
 }
 
 /// Tries a rule on a service.
-fn try_rule(
-    rule: &'static Rule,
-    service: &str,
-    facts: &[Fact],
-    map: &ServiceMap,
-) -> Option<NamedCause> {
+fn try_rule(tried: &Tried, service: &str, facts: &[Fact], map: &ServiceMap) -> Option<NamedCause> {
+    let rule = &tried.rule;
     let kind = map.kind(service)?;
     if !rule.kinds.is_empty() && !rule.kinds.contains(&kind) {
         return None;
     }
     let mut against = 1.0;
     let mut because = BTreeSet::new();
-    for sign in &rule.sign {
+    for sign in tried.signs() {
         let mut weight: f64 = 0.0;
         for (index, fact) in facts.iter().enumerate() {
-            if holds(sign, rule, fact, service, facts, map) {
+            if holds(sign, &rule.kinds, fact, service, facts, map) {
                 let few = fact.severity == Severity::Info
                     && (fact.sign.is_errors() || fact.sign == Sign::Machine);
                 weight = weight.max(if few {
-                    sign.weight * FEW_LINES
+                    sign.0.weight * FEW_LINES
                 } else {
-                    sign.weight
+                    sign.0.weight
                 });
                 because.insert(index);
             }
@@ -356,7 +311,7 @@ fn try_rule(
     }
     let mut by_caller = false;
     let blamed = match rule.blame {
-        Blame::Accused => {
+        Blamed::Accused => {
             let accused = accused_by_lines(&because, service, facts, map);
             by_caller = accused.is_none();
             let told = rule.statement_caller.as_ref();
@@ -365,7 +320,7 @@ fn try_rule(
                     .map(|_| service)
             })?
         }
-        Blame::Named => match shown_by_machine(rule, service, facts, map) {
+        Blamed::Named => match shown_by_machine(tried, service, facts, map) {
             Some((machine, index)) => {
                 because.insert(index);
                 machine
@@ -375,7 +330,7 @@ fn try_rule(
         _ => service,
     };
     Some(NamedCause {
-        rule,
+        rule: Arc::clone(rule),
         service: blamed.to_owned(),
         by_caller,
         score,
@@ -386,7 +341,7 @@ fn try_rule(
 /// The dependency of a service whose own machine shows the rule's cause, and the fact that shows it: whatever the lines name is
 /// what could not be reached, and this is why.
 fn shown_by_machine<'a>(
-    rule: &Rule,
+    tried: &Tried,
     service: &str,
     facts: &[Fact],
     map: &'a ServiceMap,
@@ -394,10 +349,9 @@ fn shown_by_machine<'a>(
     map.needs(service).find_map(|need| {
         let shows = |fact: &Fact| {
             fact.sign == Sign::Machine
-                && rule
-                    .sign
-                    .iter()
-                    .any(|sign| holds(sign, rule, fact, need, facts, map))
+                && tried
+                    .signs()
+                    .any(|sign| holds(sign, &tried.rule.kinds, fact, need, facts, map))
         };
         facts.iter().position(shows).map(|index| (need, index))
     })
@@ -405,8 +359,8 @@ fn shown_by_machine<'a>(
 
 /// Whether a fact is the sign of a rule tried on a service.
 fn holds(
-    sign: &RuleSign,
-    rule: &Rule,
+    (sign, [pattern, not]): Sought<'_>,
+    rule_kinds: &[Kind],
     fact: &Fact,
     service: &str,
     facts: &[Fact],
@@ -428,21 +382,13 @@ fn holds(
         return false;
     }
     let placed = match sign.on {
-        On::Itself => fact.service == service,
-        On::Caller => accused(fact, &rule.kinds, facts, map) == Some(service),
-        On::Any => {
-            fact.service == service || accused(fact, &rule.kinds, facts, map) == Some(service)
+        SeenOn::Itself => fact.service == service,
+        SeenOn::Caller => accused(fact, rule_kinds, facts, map) == Some(service),
+        SeenOn::Any => {
+            fact.service == service || accused(fact, rule_kinds, facts, map) == Some(service)
         }
     };
-    placed
-        && sign
-            .pattern
-            .as_ref()
-            .is_none_or(|pattern| pattern.is_match(&fact.subject))
-        && !sign
-            .not
-            .as_ref()
-            .is_some_and(|pattern| pattern.is_match(&fact.subject))
+    placed && pattern.lets(&fact.subject) && !not.forbids(&fact.subject)
 }
 
 /// Whether the first of a cause's facts began no later than all trouble of the service and of what it needs.
@@ -470,10 +416,10 @@ fn comes_first(because: &BTreeSet<usize>, service: &str, facts: &[Fact], map: &S
 
 /// Of one cause held by several services that depend on each other, keeps the one to blame and gives it all the facts.
 fn merge_services(causes: Vec<NamedCause>, map: &ServiceMap) -> Vec<NamedCause> {
-    let mut by_rule: BTreeMap<&str, Vec<NamedCause>> = BTreeMap::new();
+    let mut by_rule: BTreeMap<String, Vec<NamedCause>> = BTreeMap::new();
     for cause in causes {
         by_rule
-            .entry(cause.rule.id.as_str())
+            .entry(cause.rule.id.clone())
             .or_default()
             .push(cause);
     }
@@ -490,7 +436,7 @@ fn merge_services(causes: Vec<NamedCause>, map: &ServiceMap) -> Vec<NamedCause> 
                 kept.push(cause);
                 continue;
             };
-            let caller_blamed = cause.rule.blame == Blame::Caller;
+            let caller_blamed = cause.rule.blame == Blamed::Caller;
             let takes_over = if caller_blamed {
                 map.depends(&cause.service, &other.service)
             } else {
@@ -511,52 +457,35 @@ fn merge_services(causes: Vec<NamedCause>, map: &ServiceMap) -> Vec<NamedCause> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::BUILT_IN_CAUSES;
 
-    /// The ids that the design promises.
-    const PROMISED: [&str; 28] = [
-        "container-oom-killed",
-        "container-crash-loop",
-        "container-scaled-to-zero",
-        "container-max-scale-reached",
-        "container-cpu-saturated",
-        "container-image-pull-failed",
-        "app-panic",
-        "bad-deploy",
-        "postgres-connections-exhausted",
-        "postgres-disk-full",
-        "postgres-unavailable",
-        "postgres-slow-queries",
-        "postgres-deadlocks",
-        "redis-memory-full",
-        "redis-unavailable",
-        "redis-evictions",
-        "vm-down",
-        "vm-memory-exhausted",
-        "vm-disk-full",
-        "vm-container-exited",
-        "dependency-unreachable",
-        "dns-failure",
-        "tls-certificate-expired",
-        "upstream-rate-limited",
-        "credentials-rejected",
-        "bucket-access-denied",
-        "edge-origin-errors",
-        "traffic-surge",
-    ];
+    /// The rules of the file.
+    fn built_in() -> impl Iterator<Item = &'static Rule> {
+        rules().iter().map(|tried| &*tried.rule)
+    }
 
     #[test]
     fn every_promised_cause_has_a_rule_and_no_other_has() {
-        let ids: BTreeSet<&str> = rules().iter().map(|rule| rule.id.as_str()).collect();
-        assert_eq!(ids, PROMISED.into_iter().collect());
+        let ids: BTreeSet<&str> = built_in().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, BUILT_IN_CAUSES.into_iter().collect());
         assert_eq!(ids.len(), rules().len());
     }
 
     #[test]
+    fn every_built_in_pattern_holds() {
+        for tried in rules() {
+            let broken = tried.patterns.iter().flatten();
+            let broken = broken.filter(|pattern| matches!(pattern, Pattern::Broken));
+            assert_eq!(broken.count(), 0, "{}", tried.rule.id);
+        }
+    }
+
+    #[test]
     fn rules_refer_to_each_other_and_speak_both_languages() {
-        for rule in rules() {
+        for rule in built_in() {
             for other in &rule.unless {
                 assert!(
-                    PROMISED.contains(&other.as_str()),
+                    BUILT_IN_CAUSES.contains(&other.as_str()),
                     "{} unless {other}",
                     rule.id
                 );

@@ -13,7 +13,7 @@ use super::stats::median;
 use crate::evidence::{Evidence, MetricRecord};
 use crate::model::duration::parse_duration;
 use crate::model::{
-    Bilingual, Breach, Direction, Instant, Kind, MetricSpec, Sample, Threshold, Unit,
+    Bilingual, Breach, Direction, Instant, Kind, MapRule, MetricSpec, Sample, Threshold, Unit,
 };
 
 /// Samples that may be missing or fine inside a breach without ending it: a scrape now and then is lost or lucky.
@@ -102,6 +102,21 @@ pub(crate) fn judge_series(
         (&a.service, &a.id, &a.series, &a.expr).cmp(&(&b.service, &b.id, &b.series, &b.expr))
     });
     judged
+}
+
+/// The catalogue's entries, with the thresholds that the map has of its own.
+pub(crate) fn with_own_limits(specs: &[MetricSpec], map: &[MapRule]) -> Vec<MetricSpec> {
+    let mut specs = specs.to_vec();
+    for rule in map {
+        let MapRule::Limit(limit) = rule else {
+            continue;
+        };
+        let same = |spec: &&mut MetricSpec| spec.kind == limit.kind && spec.id == limit.metric;
+        for spec in specs.iter_mut().filter(same) {
+            spec.threshold = Some(limit.threshold.clone());
+        }
+    }
+    specs
 }
 
 /// The catalogue's entry for a record.

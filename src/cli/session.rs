@@ -20,7 +20,7 @@ use crate::config::settings::{environment_choice, map_candidates};
 use crate::config::{Catalog, Credentials, InfraMap, ResolvedEnv, Settings, find_service};
 use crate::evidence::Evidence;
 use crate::model::messages::cli as text;
-use crate::model::{Lang, RedactOptions, Redactor, Service};
+use crate::model::{Lang, MapRule, RedactOptions, Redactor, Service};
 use crate::sandbox::{Sandbox, Scenario};
 use crate::sources::{Account, ForeignLoki, KnownEndpoints, LeftTokens, Machines, Watch};
 
@@ -36,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) services: Vec<Service>,
     /// The map's path; `None` where there is no map.
     pub(crate) map_path: Option<String>,
+    /// The map's own rules and thresholds.
+    pub(crate) rules: Vec<MapRule>,
     /// Environments that the map has.
     pub(crate) environments: usize,
     /// The flags that a further command needs to ask about the same world; often empty.
@@ -112,9 +114,6 @@ impl Session {
         };
         let chosen = choice.as_ref().map(|choice| choice.value.as_str());
         let environment = resolve(map.as_ref(), chosen, lang)?;
-        if map.as_ref().is_some_and(|map| !map.rules().is_empty()) {
-            terminal.warn(&text::rules_not_applied(lang));
-        }
         let map_path = map_text.map(|(path, _)| path);
         let connection = match &foreign {
             Some(_) => Err(foreign::needs_cockpit(lang)),
@@ -130,6 +129,9 @@ impl Session {
         Ok(Self {
             flags: repeated_flags(args),
             services: environment.services.clone(),
+            rules: map
+                .as_ref()
+                .map_or_else(Vec::new, |map| map.rules().to_vec()),
             terminal,
             environments: map
                 .as_ref()

@@ -5,7 +5,7 @@
 //! all: half a map would give half an answer that looks whole.
 //!
 //! The steps: `read.rs` checks each value by itself (`reader.rs` takes values out of tables), `check.rs` how they fit
-//! together, `resolve.rs` makes the values that other stages use. A hand-written reader over the parsed tree rather than
+//! together, `rules.rs` reads `[[rules]]`, `resolve.rs` makes the values that other stages use. A hand-written reader over the parsed tree rather than
 //! serde: serde stops at the first fault, and a wrong value inside an unknown place loses its line.
 
 mod check;
@@ -14,6 +14,7 @@ mod placeholder;
 mod read;
 mod reader;
 mod resolve;
+mod rules;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub(crate) use fault::{MapError, MapFault};
 pub(crate) use resolve::{ResolvedEnv, find_service};
 
 use super::excerpt::Excerpt;
+use crate::model::MapRule;
 use reader::Fault;
 use schema::Document;
 
@@ -37,17 +39,6 @@ pub(crate) struct InfraMap {
     file: String,
     /// What it says.
     document: Document,
-    /// Diagnosis rules and thresholds beside the built-in ones, not yet read.
-    rules: Vec<UserRule>,
-}
-
-/// An entry of `[[rules]]`, for the analysis to read.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct UserRule {
-    /// Its first line in the map, from 1.
-    pub(crate) line: usize,
-    /// What it says.
-    pub(crate) table: toml::Table,
 }
 
 impl InfraMap {
@@ -67,7 +58,6 @@ impl InfraMap {
         Ok(Self {
             file: file.to_owned(),
             document,
-            rules: read_rules(text, file)?,
         })
     }
 
@@ -77,9 +67,9 @@ impl InfraMap {
         environments.map(|environment| environment.name.get_ref().as_str())
     }
 
-    /// Its own rules.
-    pub(crate) fn rules(&self) -> &[UserRule] {
-        &self.rules
+    /// Its own rules and thresholds, beside the built-in ones.
+    pub(crate) fn rules(&self) -> &[MapRule] {
+        &self.document.rules
     }
 }
 
@@ -101,24 +91,4 @@ fn gathered(text: &str, file: &str, mut faults: Vec<Fault>) -> Option<MapError> 
     let mut first = errors.next()?;
     first.more = errors.collect();
     Some(first)
-}
-
-/// The rules of a map whose shape was checked.
-fn read_rules(text: &str, file: &str) -> Result<Vec<UserRule>, MapError> {
-    /// The one key that is read here.
-    #[derive(serde::Deserialize)]
-    struct Rules {
-        /// The tables with their places.
-        #[serde(default)]
-        rules: Vec<toml::Spanned<toml::Table>>,
-    }
-    let read: Rules = toml::from_str(text).map_err(|error| syntax_error(text, file, &error))?;
-    Ok(read
-        .rules
-        .into_iter()
-        .map(|rule| UserRule {
-            line: Excerpt::new(text, &rule.span()).line,
-            table: rule.into_inner(),
-        })
-        .collect())
 }

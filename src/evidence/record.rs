@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::lenient;
-use crate::model::{Health, Instant, Kind, Labels, Service, Unit, Window};
+use crate::model::{Health, Instant, Kind, Labels, MapRule, Service, Unit, Window};
 
 /// Everything that one run learnt.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +144,9 @@ pub(crate) struct MetaMap {
     /// Services by name.
     #[serde(default)]
     pub(crate) services: BTreeMap<String, Service>,
+    /// Its own rules and thresholds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rules: Vec<MapRule>,
 }
 
 /// What was understood of the user's words: `params.understood`.

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::record::{AlertRecord, ProbeRecord, SshRecord};
 use super::{Evidence, LogRecord, Meta, Record, SourceOutcome, SourceRecord, StateRecord};
-use crate::model::{Instant, Labels, OpenKey, Redactor, Service};
+use crate::model::{Instant, Labels, MapRule, OpenKey, Redactor, Rule, Service};
 
 /// How long after its first line the lines of a private key are looked for: a program writes them in one go.
 const KEY_LINES_WITHIN: TimeDelta = TimeDelta::seconds(10);
@@ -265,6 +265,30 @@ fn redact_meta(meta: &mut Meta, redactor: &mut Redactor) {
     mask_keys(&mut meta.map.services, redactor);
     for service in meta.map.services.values_mut() {
         redact_service(service, redactor);
+    }
+    for rule in &mut meta.map.rules {
+        match rule {
+            MapRule::Cause(rule) => redact_rule(rule, redactor),
+            MapRule::Limit(limit) => {
+                redactor.mask(&mut limit.metric);
+            }
+        }
+    }
+}
+
+/// Masks a rule of the map, its patterns too: they are held against lines that are masked alike.
+fn redact_rule(rule: &mut Rule, redactor: &mut Redactor) {
+    let steps = rule.next.iter_mut();
+    let (commands, reasons): (Vec<_>, Vec<_>) =
+        steps.map(|step| (&mut step.command, &mut step.why)).unzip();
+    let told = std::iter::once(&mut rule.statement);
+    let told = told.chain(&mut rule.statement_caller).chain(reasons);
+    let told = told.flat_map(|text| [&mut text.en, &mut text.fr]);
+    let signs = rule.sign.iter_mut();
+    let patterns = signs.flat_map(|sign| sign.pattern.iter_mut().chain(&mut sign.not));
+    let ids = std::iter::once(&mut rule.id).chain(&mut rule.unless);
+    for text in ids.chain(commands).chain(told).chain(patterns) {
+        redactor.mask(text);
     }
 }
 

@@ -1,11 +1,11 @@
 //! What scout knows about one metric of one kind of resource: how to ask for it and when it is bad.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Kind, Lang, Threshold, Unit};
 
 /// A text in both languages, from a data file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Bilingual {
     /// English.

@@ -13,6 +13,7 @@
 //! | kind | what a resource is, in the words of the map: [`Kind`] |
 //! | service | a name of the map and all it stands for: [`Service`] |
 //! | redactor, pseudonym | masks what must not leave; `<email:1>`, which stands in its place: [`Redactor`] |
+//! | rule, sign | which kinds of facts make which cause: [`Rule`], [`Sign`] |
 //! | severity | how bad a finding is: [`Severity`] |
 //! | health | what a resource's own status says: [`Health`] |
 //! | token, scope | a temporary Cockpit credential and what it may read: [`TokenName`], [`Scope`] |
@@ -27,10 +28,12 @@ pub(crate) mod messages;
 mod metric_spec;
 mod nearest;
 mod redact;
+mod rule;
 mod samples;
 mod secret;
 mod service;
 mod severity;
+mod sign;
 mod span;
 mod threshold;
 mod token;
@@ -44,10 +47,14 @@ pub(crate) use logs::{Entry, LogStream, UnixNanos};
 pub(crate) use metric_spec::{Bilingual, MetricSpec};
 pub(crate) use nearest::{edit_distance, nearest};
 pub(crate) use redact::{OpenKey, RedactOptions, Redactor};
+pub(crate) use rule::{
+    BUILT_IN_CAUSES, Blamed, MapRule, MetricLimit, Rule, RuleSign, RuleStep, SeenOn,
+};
 pub(crate) use samples::{Figures, QueryResult, Sample, Series};
 pub(crate) use secret::Secret;
 pub(crate) use service::{Service, SshTarget};
 pub(crate) use severity::Severity;
+pub(crate) use sign::Sign;
 pub(crate) use span::TraceSpan;
 pub(crate) use threshold::{Breach, Direction, Threshold, Unit};
 pub(crate) use token::{Scope, TokenName, TokenOutcome, TokenStatus};

@@ -47,6 +47,7 @@ fn evidence(looks: &[(&str, &str)]) -> Evidence {
             params: serde_json::Map::<String, Value>::new(),
             redacted: false,
             map: MetaMap {
+                rules: Vec::new(),
                 services: BTreeMap::from([("vm".to_owned(), service)]),
             },
         },

@@ -307,6 +307,7 @@ fn meta(services: impl Iterator<Item = Service>, asked: &str, before: i64, now: 
         params: serde_json::from_value(json!({ "services": [asked] })).unwrap(),
         redacted: false,
         map: MetaMap {
+            rules: Vec::new(),
             services: services
                 .map(|service| (service.name.clone(), service))
                 .collect(),

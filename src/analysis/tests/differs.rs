@@ -42,6 +42,7 @@ fn evidence(line: impl Fn(i64) -> String) -> Evidence {
             params: serde_json::Map::new(),
             redacted: false,
             map: MetaMap {
+                rules: Vec::new(),
                 services: BTreeMap::new(),
             },
         },

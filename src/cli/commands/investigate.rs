@@ -215,6 +215,7 @@ fn meta(session: &Session, issue: &str, question: &Question, baseline: Window) -
         params,
         redacted: false,
         map: MetaMap {
+            rules: session.rules.clone(),
             services: question
                 .relevant()
                 .into_iter()

@@ -143,6 +143,7 @@ fn evidence(session: &Session, question: &Question, records: Vec<Record>) -> Evi
             )]),
             redacted: false,
             map: MetaMap {
+                rules: session.rules.clone(),
                 services: question
                     .relevant()
                     .into_iter()

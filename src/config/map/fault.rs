@@ -117,6 +117,37 @@ pub(crate) enum MapFault {
     Empty(String),
     /// An ssh host that ssh would take for an option, or that is not one word.
     BadHost(String),
+    /// A word where only some have a meaning.
+    UnknownWord {
+        /// The key.
+        key: String,
+        /// What stands there.
+        value: String,
+        /// The word that is nearest.
+        near: Option<String>,
+        /// All of them.
+        known: String,
+    },
+    /// A pattern that is no regular expression.
+    BadPattern {
+        /// The key.
+        key: String,
+        /// What is wrong, in the library's English.
+        reason: String,
+    },
+    /// A number that is too small or too great.
+    OutOfRange {
+        /// The key.
+        key: String,
+        /// The least.
+        low: String,
+        /// The greatest.
+        high: String,
+    },
+    /// A rule whose id another one has, built in or of the map.
+    RuleTaken(String),
+    /// A next step that is no command of scout's.
+    NotCommand(String),
 }
 
 /// The types of TOML that keys of the map take.
@@ -132,6 +163,10 @@ pub(crate) enum TomlType {
     Table,
     /// A list of tables.
     Tables,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Flag,
 }
 
 impl TomlType {
@@ -143,6 +178,8 @@ impl TomlType {
             Self::Texts => words::type_texts(lang),
             Self::Table => words::type_table(lang),
             Self::Tables => words::type_tables(lang),
+            Self::Number => words::type_number(lang),
+            Self::Flag => words::type_flag(lang),
         }
     }
 }
@@ -250,6 +287,17 @@ impl MapFault {
             Self::BadName(name) => words::map_bad_name(lang, &quoted_value(name)),
             Self::Empty(key) => words::map_empty(lang, &quoted_value(key)),
             Self::BadHost(host) => words::map_bad_host(lang, &quoted_value(host)),
+            Self::UnknownWord { key, value, .. } => {
+                words::map_unknown_word(lang, &quoted_value(value), &quoted_value(key))
+            }
+            Self::BadPattern { key, reason } => {
+                words::map_bad_pattern(lang, &quoted_value(key), &visible(reason))
+            }
+            Self::OutOfRange { key, low, high } => {
+                words::map_out_of_range(lang, &quoted_value(key), low, high)
+            }
+            Self::RuleTaken(id) => words::map_rule_taken(lang, &quoted_value(id)),
+            Self::NotCommand(command) => words::map_not_command(lang, &quoted_value(command)),
         }
     }
 
@@ -285,9 +333,17 @@ impl MapFault {
             Self::Cycle(_) => Some(words::hint_cycle(lang)),
             Self::BadName(_) => Some(words::hint_bad_name(lang)),
             Self::BadHost(_) => Some(words::hint_bad_host(lang)),
-            Self::Syntax(_) | Self::WrongType { .. } | Self::MissingKey { .. } | Self::Empty(_) => {
-                None
-            }
+            Self::UnknownWord {
+                near: name, known, ..
+            } => near(name).or_else(|| Some(words::hint_words(lang, known))),
+            Self::RuleTaken(_) => Some(words::hint_rule_taken(lang)),
+            Self::NotCommand(_) => Some(words::hint_not_command(lang)),
+            Self::Syntax(_)
+            | Self::WrongType { .. }
+            | Self::MissingKey { .. }
+            | Self::Empty(_)
+            | Self::BadPattern { .. }
+            | Self::OutOfRange { .. } => None,
         }
     }
 }

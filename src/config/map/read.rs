@@ -23,13 +23,13 @@ pub(super) fn read_document(source: &str, root: &DeTable<'_>, faults: &mut Vec<F
     };
     reader.known_keys(&top, ROOT_KEYS);
     reader.schema(&top);
-    reader.rules(&top);
     Document {
         default_env: reader.text(&top, "default_env"),
         environments: reader.each(&top, "env", Reader::environment),
         services: reader.each(&top, "services", |reader, name, table| {
             Some(reader.entry(name, table, true))
         }),
+        rules: reader.rules(&top),
     }
 }
 
@@ -47,21 +47,6 @@ impl Reader<'_> {
                 }
             }
             _ => self.wrong_type("schema", value, TomlType::Integer),
-        }
-    }
-
-    /// Checks that the rules are a list of tables; what is in them is for the analysis to read.
-    fn rules(&mut self, top: &Table<'_>) {
-        let Some(value) = top.keys.get("rules") else {
-            return;
-        };
-        match value.get_ref().as_array() {
-            None => self.wrong_type("rules", value, TomlType::Tables),
-            Some(items) => {
-                for item in items.iter().filter(|item| !item.get_ref().is_table()) {
-                    self.wrong_type("rules", item, TomlType::Table);
-                }
-            }
         }
     }
 
@@ -191,7 +176,7 @@ impl Reader<'_> {
     }
 
     /// The kind of a service.
-    fn kind(&mut self, table: &Table<'_>) -> Option<Spanned<Kind>> {
+    pub(super) fn kind(&mut self, table: &Table<'_>) -> Option<Spanned<Kind>> {
         let text = self.text(table, "kind")?;
         if let Ok(kind) = text.get_ref().parse() {
             return Some(Spanned::new(text.span(), kind));

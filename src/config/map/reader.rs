@@ -192,6 +192,29 @@ impl Reader<'_> {
         read_ones
     }
 
+    /// The tables of a list of tables.
+    pub(super) fn tables<'t>(&mut self, table: &Table<'t>, key: &'t str) -> Vec<Table<'t>> {
+        let Some(value) = table.keys.get(key) else {
+            return Vec::new();
+        };
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, TomlType::Tables);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in items {
+            match item.get_ref().as_table() {
+                Some(keys) => tables.push(Table {
+                    keys,
+                    place: key,
+                    span: item.span(),
+                }),
+                None => self.wrong_type(key, item, TomlType::Table),
+            }
+        }
+        tables
+    }
+
     /// The name of a table: one word that can be typed.
     pub(super) fn name(&mut self, key: &Spanned<Cow<'_, str>>) -> Text {
         let name = key.get_ref().as_ref();

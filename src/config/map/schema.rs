@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use crate::model::Kind;
+use crate::model::{Kind, MapRule};
 
 /// The version of the format.
 pub(super) const SCHEMA: i64 = 1;
@@ -39,6 +39,43 @@ pub(super) const SERVICE_KEYS: &[&str] = &[
     "slo",
 ];
 
+/// Keys of an entry of `[[rules]]` that is a cause.
+pub(super) const RULE_KEYS: &[&str] = &[
+    "id",
+    "kinds",
+    "confidence",
+    "statement",
+    "sign",
+    "next",
+    "unless",
+    "blame",
+    "first",
+    "last_resort",
+    "statement_caller",
+    "down",
+    "passes_on",
+    "load",
+];
+
+/// Keys of an entry of `[[rules]]` that is a threshold.
+pub(super) const LIMIT_KEYS: &[&str] = &[
+    "metric",
+    "kind",
+    "direction",
+    "warning",
+    "critical",
+    "lasts_seconds",
+];
+
+/// Keys of `[[rules.sign]]`.
+pub(super) const SIGN_KEYS: &[&str] = &["weight", "signs", "pattern", "not", "on"];
+
+/// Keys of `[[rules.next]]`.
+pub(super) const STEP_KEYS: &[&str] = &["command", "why"];
+
+/// Keys of a text in both languages.
+pub(super) const STATEMENT_KEYS: &[&str] = &["en", "fr"];
+
 /// A text of the map with its place.
 pub(super) type Text = Spanned<String>;
 
@@ -51,6 +88,8 @@ pub(super) struct Document {
     pub(super) environments: Vec<Environment>,
     /// Services, in the order of the file.
     pub(super) services: Vec<Entry>,
+    /// Its own rules and thresholds, in the order of the file.
+    pub(super) rules: Vec<MapRule>,
 }
 
 /// `[env.NAME]`.

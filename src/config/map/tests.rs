@@ -842,16 +842,118 @@ fn a_title_that_two_services_share_names_neither() {
     assert!(find_service(&services, "T").is_err());
 }
 
+/// A cause of the map's own, from its second line on.
+const OWN_RULE: &str = r#"[[rules]]
+id = "licence-ended"
+confidence = 0.9
+statement = { en = "{service} has no licence", fr = "{service} n'a pas de licence" }
+[[rules.sign]]
+weight = 0.8
+pattern = "licen[cs]e (has )?(ended|expired)"
+on = "self"
+[[rules.next]]
+command = "scout logs {service} {window}"
+why = "which licence"
+"#;
+
 #[test]
-fn rules_keep_their_line() {
-    let text = "schema = 1\n\n[[rules]]\ncause = \"x\"\n\n[[rules]]\ncause = \"y\"";
-    let map = InfraMap::parse(text, "m").unwrap();
-    let rules: Vec<(usize, &str)> = map
-        .rules()
-        .iter()
-        .map(|rule| (rule.line, rule.table["cause"].as_str().unwrap()))
-        .collect();
-    assert_eq!(rules, [(3, "x"), (6, "y")]);
+fn a_rule_and_a_threshold_are_read() {
+    let text = format!(
+        "{HEAD}{OWN_RULE}[[rules]]\nmetric = \"connections\"\nkind = \"postgres\"\nwarning = 0.5\n"
+    );
+    let map = InfraMap::parse(&text, "m").unwrap();
+    let [MapRule::Cause(rule), MapRule::Limit(limit)] = map.rules() else {
+        panic!("{:?}", map.rules());
+    };
+    assert_eq!((rule.id.as_str(), rule.sign.len()), ("licence-ended", 1));
+    assert_eq!(rule.next[0].why.fr, "which licence");
+    assert_eq!(limit.threshold.warning, Some(0.5));
+    // What is left out is the catalogue's.
+    let usual = crate::config::Catalog::builtin()
+        .metric(Kind::Postgres, "connections")
+        .and_then(|spec| spec.threshold.clone())
+        .unwrap();
+    assert_eq!(limit.threshold.critical, usual.critical);
+    assert_eq!(limit.threshold.lasts_seconds, usual.lasts_seconds);
+}
+
+#[test]
+fn what_a_rule_says_must_mean_something() {
+    for (from, to, line, under, message, hint) in [
+        ("on = ", "om = ", 9, "om", "unknown key", "\"on\""),
+        (
+            "\"self\"",
+            "\"slef\"",
+            9,
+            "\"slef\"",
+            "\"on\" takes",
+            "\"self\"",
+        ),
+        (
+            "licen[cs]",
+            "licen[cs",
+            8,
+            "\"licen[cs",
+            "no regular expression",
+            "",
+        ),
+        ("0.8", "8", 7, "8", "between 0 and 0.99", ""),
+        ("0.9", "\"high\"", 4, "\"high\"", "must be a number", ""),
+        (
+            "\"licence-ended\"",
+            "\"vm-down\"",
+            3,
+            "\"vm-down\"",
+            "already",
+            "id of its own",
+        ),
+        (
+            "\"scout logs",
+            "\"rm",
+            11,
+            "\"rm",
+            "not a scout command",
+            "begins with",
+        ),
+        (
+            "weight = 0.8",
+            "signs = [\"new-error\"]\nweight = 0.8",
+            7,
+            "\"new-error\"",
+            "\"signs\" takes",
+            "\"new-errors\"",
+        ),
+        (
+            "confidence",
+            "unless = [\"vm-dwon\"]\nconfidence",
+            4,
+            "\"vm-dwon\"",
+            "\"unless\" takes",
+            "\"vm-down\"",
+        ),
+    ] {
+        let error = error_of(&format!("{HEAD}{}", OWN_RULE.replacen(from, to, 1)));
+        let (found, _, drawn) = place(&error);
+        assert_eq!(found, line, "{error}");
+        assert!(drawn.starts_with(under), "{drawn}");
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(
+            error.hint(Lang::En).unwrap_or_default().contains(hint),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_threshold_is_one_of_a_known_metric() {
+    let error = error_of(&format!(
+        "{HEAD}[[rules]]\nmetric = \"conections\"\nkind = \"postgres\"\nwarning = 0.5\n"
+    ));
+    assert_eq!(place(&error), (3, 10, "\"conections\"".to_owned()));
+    assert_eq!(
+        error.hint(Lang::En).as_deref(),
+        Some("did you mean \"connections\"?")
+    );
 }
 
 #[test]

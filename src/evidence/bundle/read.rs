@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use super::error::{BundleError, Fault};
 use crate::evidence::lenient::{kind_of, unknown_window};
 use crate::evidence::{Evidence, FailureKind, Meta, MetaMap, Number, Record, SourceOutcome};
-use crate::model::{Instant, Kind, Labels, Service, Window};
+use crate::model::{Instant, Kind, Labels, MapRule, Service, Window};
 
 /// The longest line that is read: a series of a month at 15 s has 5 MB, a log line at most 1 MB.
 const MOST_LINE_BYTES: u64 = 64 << 20;
@@ -165,6 +165,9 @@ struct WrittenMap {
     /// Services by name; those that only records name are added.
     #[serde(default)]
     services: BTreeMap<String, WrittenService>,
+    /// The map's own rules; what cannot be read as one is left out.
+    #[serde(default)]
+    rules: Vec<serde_json::Value>,
 }
 
 /// A service as others may write it.
@@ -265,9 +268,11 @@ impl Reading {
                 summary.window = window;
             }
         }
-        let mut services: BTreeMap<String, Service> = written
-            .map
-            .unwrap_or_default()
+        let map = written.map.unwrap_or_default();
+        let rules = map.rules.into_iter();
+        let rules = rules.filter_map(|rule| serde_json::from_value(rule).ok());
+        let rules: Vec<MapRule> = rules.collect();
+        let mut services: BTreeMap<String, Service> = map
             .services
             .into_iter()
             .map(|(name, service)| (name.clone(), service.service(&name)))
@@ -290,7 +295,7 @@ impl Reading {
             issue: written.issue.unwrap_or_default(),
             params: written.params.unwrap_or_default(),
             redacted: written.redacted.unwrap_or(false),
-            map: MetaMap { services },
+            map: MetaMap { services, rules },
         };
         Some(Evidence { meta, records })
     }

@@ -414,15 +414,6 @@ pub(crate) fn insecure_ignored(lang: Lang) -> String {
     )
 }
 
-/// The map has rules of its own.
-pub(crate) fn rules_not_applied(lang: Lang) -> String {
-    say!(
-        lang,
-        "the map's own [[rules]] are not applied yet; the built-in ones are",
-        "les [[rules]] de la carte ne sont pas encore appliquées ; celles de scout le sont",
-    )
-}
-
 /// A service whose streams nobody has seen.
 pub(crate) fn unknown_resource_name(lang: Lang, service: &str, name: &str) -> String {
     say!(

@@ -74,6 +74,92 @@ pub(crate) fn type_tables(lang: Lang) -> String {
     say!(lang, "a list of tables", "une liste de tables")
 }
 
+/// A number.
+pub(crate) fn type_number(lang: Lang) -> String {
+    say!(lang, "a number", "un nombre")
+}
+
+/// Yes or no.
+pub(crate) fn type_flag(lang: Lang) -> String {
+    say!(lang, "true or false", "true ou false")
+}
+
+/// A word where only some have a meaning.
+pub(crate) fn map_unknown_word(lang: Lang, word: &str, key: &str) -> String {
+    say!(
+        lang,
+        "{word} is not something that {key} takes",
+        "{word} n'est pas une valeur de {key}"
+    )
+}
+
+/// All the words that have one; empty where there are none.
+pub(crate) fn hint_words(lang: Lang, known: &str) -> String {
+    if known.is_empty() {
+        say!(lang, "nothing may stand there", "rien ne peut s'y trouver")
+    } else {
+        say!(
+            lang,
+            "possible here: {known}",
+            "valeurs possibles ici : {known}"
+        )
+    }
+}
+
+/// A pattern that does not compile. The reason is the library's, in English.
+pub(crate) fn map_bad_pattern(lang: Lang, key: &str, reason: &str) -> String {
+    say!(
+        lang,
+        "{key} is no regular expression: {reason}",
+        "{key} n'est pas une expression régulière : {reason}"
+    )
+}
+
+/// A number out of range.
+pub(crate) fn map_out_of_range(lang: Lang, key: &str, low: &str, high: &str) -> String {
+    say!(
+        lang,
+        "{key} must lie between {low} and {high}",
+        "{key} doit être entre {low} et {high}"
+    )
+}
+
+/// Two rules of one id.
+pub(crate) fn map_rule_taken(lang: Lang, id: &str) -> String {
+    say!(
+        lang,
+        "there is a rule {id} already",
+        "il y a déjà une règle {id}"
+    )
+}
+
+/// What to do about it.
+pub(crate) fn hint_rule_taken(lang: Lang) -> String {
+    say!(
+        lang,
+        "give it an id of its own; the built-in causes keep theirs",
+        "donnez-lui un id à elle ; les causes de scout gardent les leurs"
+    )
+}
+
+/// A next step that scout cannot run.
+pub(crate) fn map_not_command(lang: Lang, command: &str) -> String {
+    say!(
+        lang,
+        "next step {command} is not a scout command",
+        "l'étape {command} n'est pas une commande de scout"
+    )
+}
+
+/// How one begins.
+pub(crate) fn hint_not_command(lang: Lang) -> String {
+    say!(
+        lang,
+        "it begins with \"scout \"; {{service}}, {{kind}}, {{window}}, {{env}} and {{ssh}} are filled in",
+        "elle commence par « scout » ; {{service}}, {{kind}}, {{window}}, {{env}} et {{ssh}} sont remplis"
+    )
+}
+
 /// A required key is missing; `place` is empty at the top of the file.
 pub(crate) fn map_missing_key(lang: Lang, key: &str, place: &str) -> String {
     if place.is_empty() {
