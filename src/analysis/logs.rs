@@ -12,7 +12,7 @@ use super::grouping::{Grouping, LONGEST_SAMPLE, Reader, append_codes};
 use super::level::Level;
 use super::line::{Line, open_line};
 use super::map::ServiceMap;
-use super::trace::{SAME_WRITE, is_continuation};
+use super::trace::{SAME_MOMENT, SAME_WRITE, begins_trace, is_continuation};
 use super::traffic::Traffic;
 use crate::evidence::{Evidence, LogRecord, LogSummary};
 
@@ -187,7 +187,7 @@ struct When {
     nanos: i64,
 }
 
-/// The last error that a copy wrote.
+/// The last error or warning that a copy wrote.
 #[derive(Clone, Copy)]
 struct LastError {
     /// Its shape.
@@ -236,6 +236,9 @@ impl Adder {
         if message.trim().is_empty() && line.error.is_none() && !line.is_request() {
             return;
         }
+        if begins_trace(message) {
+            self.forget_old(copy, at);
+        }
         if !line.is_request() && (is_continuation(message) || self.goes_on(line, copy, at)) {
             self.add_frame(copy, message, at);
             return;
@@ -244,7 +247,7 @@ impl Adder {
         let shape = self
             .grouping
             .add(line, at.number, at.place, weight, in_window);
-        if let (Some(shape), true) = (shape, line.level() >= Level::Error) {
+        if let (Some(shape), true) = (shape, line.level() >= Level::Warn) {
             let error = LastError {
                 shape,
                 number: at.number,
@@ -254,7 +257,15 @@ impl Adder {
         }
     }
 
-    /// Whether a line without a head of its own was written together with its copy's last error.
+    /// Forgets a copy's last error where what begins now cannot be its trace.
+    fn forget_old(&mut self, copy: &str, at: When) {
+        let old = |last: &LastError| at.nanos - last.nanos > SAME_MOMENT;
+        if self.last.get(copy).is_some_and(old) {
+            self.last.remove(copy);
+        }
+    }
+
+    /// Whether a line without a head of its own was written together with its copy's last error or warning.
     fn goes_on(&self, line: &Line<'_>, copy: &str, at: When) -> bool {
         let last = self.last.get(copy).filter(|_| line.headless);
         last.is_some_and(|last| at.nanos - last.nanos <= SAME_WRITE)

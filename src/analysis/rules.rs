@@ -184,13 +184,14 @@ pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap, own: &[Tried]) -> Ve
             .then_with(|| a.rule.id.cmp(&b.rule.id))
             .then_with(|| a.service.cmp(&b.service))
     });
+    put_origins_first(&mut causes, facts, map);
     let mut explained: BTreeSet<usize> = BTreeSet::new();
     causes.retain(|cause| {
         let first = explained.is_empty();
         let own = cause
             .because
             .iter()
-            .any(|fact| !explained.contains(fact) && facts[*fact].severity >= Severity::Warning);
+            .any(|fact| !explained.contains(fact) && speaks_for_itself(&facts[*fact]));
         let stays = first || (own && cause.score >= LEAST_SECOND);
         if stays {
             explained.extend(&cause.because);
@@ -202,6 +203,32 @@ pub(crate) fn name_causes(facts: &[Fact], map: &ServiceMap, own: &[Tried]) -> Ve
         add_consequences(cause, facts, map);
     }
     causes
+}
+
+/// Whether a second cause may rest on a fact alone: harm, or copies that came to their limit, which is true beside whatever
+/// brought them there.
+fn speaks_for_itself(fact: &Fact) -> bool {
+    fact.severity >= Severity::Warning || fact.sign == Sign::AtLimit
+}
+
+/// Puts a cause right before the first of those that it brings about in what the same services need, where it began no later.
+fn put_origins_first(causes: &mut Vec<NamedCause>, facts: &[Fact], map: &ServiceMap) {
+    let leads = |origin: &NamedCause, other: &NamedCause| {
+        let no_later = match (origin.began(facts), other.began(facts)) {
+            (Some(origin), Some(other)) => origin <= other + SLACK,
+            _ => false,
+        };
+        let share_caller = map
+            .names()
+            .any(|name| map.depends(name, &origin.service) && map.depends(name, &other.service));
+        origin.rule.leads_to.contains(&other.rule.id) && no_later && share_caller
+    };
+    for at in 1..causes.len() {
+        if let Some(to) = (0..at).find(|before| leads(&causes[at], &causes[*before])) {
+            let origin = causes.remove(at);
+            causes.insert(to, origin);
+        }
+    }
 }
 
 /// Drops causes that another one explains: one of their `unless` that is held by the same service or one related to it.
@@ -229,7 +256,8 @@ fn drop_last_resorts(causes: &mut Vec<NamedCause>) {
     causes.retain(|cause| !cause.rule.last_resort || !told.contains(&cause.service));
 }
 
-/// Drops causes that only pass on what goes wrong behind their service, where a cause is named there that began no later.
+/// Drops causes that only pass on what goes wrong behind their service, where a cause is named there that began no later, or
+/// something there is broken by itself.
 fn drop_passed_on(causes: &mut Vec<NamedCause>, facts: &[Fact], map: &ServiceMap) {
     let origins: Vec<(String, Option<Instant>)> = causes
         .iter()
@@ -238,15 +266,26 @@ fn drop_passed_on(causes: &mut Vec<NamedCause>, facts: &[Fact], map: &ServiceMap
         .collect();
     causes.retain(|cause| {
         let began = cause.began(facts);
-        !cause.rule.passes_on
-            || !origins.iter().any(|(service, origin)| {
-                let no_later = match (origin, began) {
-                    (Some(origin), Some(began)) => *origin <= began + SLACK,
-                    _ => true,
-                };
-                map.depends(&cause.service, service) && no_later
-            })
+        let no_later = |origin: Option<Instant>| match (origin, began) {
+            (Some(origin), Some(began)) => origin <= began + SLACK,
+            _ => true,
+        };
+        let broken = |fact: &Fact| {
+            is_broken_by_itself(fact)
+                && map.depends(&cause.service, &fact.service)
+                && fact.since.is_some()
+                && no_later(fact.since)
+        };
+        let behind = |(service, origin): &(String, Option<Instant>)| {
+            map.depends(&cause.service, service) && no_later(*origin)
+        };
+        !cause.rule.passes_on || !(origins.iter().any(behind) || facts.iter().any(broken))
     });
+}
+
+/// Whether a fact says that its service is broken, whoever calls it.
+fn is_broken_by_itself(fact: &Fact) -> bool {
+    fact.severity >= Severity::Critical && matches!(fact.sign, Sign::Threshold | Sign::State)
 }
 
 /// Adds what a cause explains beside its own signs: the errors behind a change, and requests that fail in the service or in
@@ -325,7 +364,9 @@ fn try_rule(tried: &Tried, service: &str, facts: &[Fact], map: &ServiceMap) -> O
                 because.insert(index);
                 machine
             }
-            None => named_by_lines(&because, service, facts, map).unwrap_or(service),
+            None => named_by_lines(&because, service, facts, map)
+                .filter(|named| may_be_named(rule, named, map))
+                .unwrap_or(service),
         },
         _ => service,
     };
@@ -336,6 +377,12 @@ fn try_rule(tried: &Tried, service: &str, facts: &[Fact], map: &ServiceMap) -> O
         score,
         because,
     })
+}
+
+/// Whether a rule lets a dependency be named by its caller's lines.
+fn may_be_named(rule: &Rule, service: &str, map: &ServiceMap) -> bool {
+    let kinds = &rule.named_kinds;
+    kinds.is_empty() || map.kind(service).is_some_and(|kind| kinds.contains(&kind))
 }
 
 /// The dependency of a service whose own machine shows the rule's cause, and the fact that shows it: whatever the lines name is

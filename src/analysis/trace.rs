@@ -6,6 +6,14 @@
 /// How long after an error line, in nanoseconds, the same copy may go on with it: lines of one write get times microseconds apart.
 pub(super) const SAME_WRITE: i64 = 50_000;
 
+/// How long after an error line, in nanoseconds, the same copy may still begin the trace of it: a second call, but the same moment.
+pub(super) const SAME_MOMENT: i64 = 5_000_000;
+
+/// Whether a line begins a trace that names its exception last: with no error just before it, the exception is the entry.
+pub(super) fn begins_trace(message: &str) -> bool {
+    message.starts_with("Traceback (most recent call last)")
+}
+
 /// Whether a line goes on with the entry before it: a stack frame, a nested cause, an indented part.
 pub(crate) fn is_continuation(message: &str) -> bool {
     const STARTS: [&str; 7] = [

@@ -78,9 +78,15 @@ pub(crate) struct Rule {
     /// Causes that explain it away.
     #[serde(default)]
     pub(crate) unless: Vec<String>,
+    /// Causes that it brings about in what the same services need: it comes before those.
+    #[serde(default)]
+    pub(crate) leads_to: Vec<String>,
     /// Whose trouble it is.
     #[serde(default)]
     pub(crate) blame: Blamed,
+    /// The kinds of dependency that may be `named`; empty for any.
+    #[serde(default)]
+    pub(crate) named_kinds: Vec<Kind>,
     /// Whether it must begin before anything else goes wrong.
     #[serde(default)]
     pub(crate) first: bool,

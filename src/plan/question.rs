@@ -212,6 +212,10 @@ mod tests {
             ("postgers is down", vec!["postgres"]),
             ("post orders fail", vec![]),
             ("rdis is full", vec!["redis"]),
+            (
+                "the databases are slow, caches too",
+                vec!["postgres", "redis"],
+            ),
             ("everything is broken", vec![]),
         ] {
             assert_eq!(understood(text).services, expected, "{text}");

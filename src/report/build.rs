@@ -146,6 +146,7 @@ fn findings(analysis: &Analysis, wording: &Wording<'_>) -> (Vec<Finding>, BTreeM
             chosen.insert(index);
         }
     }
+    chosen.extend(warnings_beside(&chosen, analysis));
     let twins = twins(&chosen, &analysis.facts, analysis);
     let mut ids: BTreeMap<usize, String> = BTreeMap::new();
     let mut findings = Vec::new();
@@ -169,6 +170,30 @@ fn findings(analysis: &Analysis, wording: &Wording<'_>) -> (Vec<Finding>, BTreeM
         }
     }
     (findings, ids)
+}
+
+/// New warnings of services that have a finding, where something hurts: what a program says of its own trouble, short of an error.
+fn warnings_beside(chosen: &BTreeSet<usize>, analysis: &Analysis) -> Vec<usize> {
+    /// Warnings that are added: the first are the most frequent.
+    const MOST: usize = 4;
+    let facts = &analysis.facts;
+    let hurts = |index: &usize| facts[*index].severity >= Severity::Warning;
+    let hurt: BTreeSet<&str> = chosen
+        .iter()
+        .filter(|index| hurts(index))
+        .map(|index| facts[*index].service.as_str())
+        .collect();
+    let concerned = |service: &str| {
+        hurt.iter()
+            .any(|other| analysis.map.related(service, other))
+    };
+    facts
+        .iter()
+        .enumerate()
+        .filter(|(_, fact)| fact.sign == Sign::NewWarnings && concerned(&fact.service))
+        .map(|(index, _)| index)
+        .take(MOST)
+        .collect()
 }
 
 /// Facts without harm of their own that a reader wants to see beside the others.

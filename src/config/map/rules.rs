@@ -49,7 +49,7 @@ impl Reader<'_> {
     pub(super) fn rules(&mut self, top: &Table<'_>) -> Vec<MapRule> {
         let mut ids: BTreeSet<String> = BUILT_IN_CAUSES.map(str::to_owned).into();
         let mut rules = Vec::new();
-        let mut explained: Vec<Text> = Vec::new();
+        let mut explained: Vec<(&str, Text)> = Vec::new();
         for table in self.tables(top, "rules") {
             if table.keys.contains_key("metric") {
                 rules.extend(self.limit(&table).map(MapRule::Limit));
@@ -59,11 +59,13 @@ impl Reader<'_> {
                 }
                 rules.push(MapRule::Cause(Box::new(rule)));
             }
-            explained.extend(texts_quietly(&table, "unless"));
+            for key in ["unless", "leads_to"] {
+                explained.extend(texts_quietly(&table, key).into_iter().map(|id| (key, id)));
+            }
         }
-        for id in explained {
+        for (key, id) in explained {
             if !ids.contains(id.get_ref()) {
-                self.unknown_word("unless", &id, ids.iter().map(String::as_str));
+                self.unknown_word(key, &id, ids.iter().map(String::as_str));
             }
         }
         rules
@@ -85,9 +87,11 @@ impl Reader<'_> {
                 .as_ref()
                 .map(|id| id.get_ref().clone())
                 .unwrap_or_default(),
-            kinds: self.kinds(table),
+            kinds: self.kinds(table, "kinds"),
             confidence: confidence.unwrap_or_default(),
             unless: self.plain_texts(table, "unless"),
+            leads_to: self.plain_texts(table, "leads_to"),
+            named_kinds: self.kinds(table, "named_kinds"),
             blame: self.word(table, "blame", &BLAMED).unwrap_or_default(),
             first: self.flag(table, "first"),
             last_resort: self.flag(table, "last_resort"),
@@ -193,10 +197,10 @@ impl Reader<'_> {
         })
     }
 
-    /// The kinds of service that a cause can be about.
-    fn kinds(&mut self, table: &Table<'_>) -> Vec<Kind> {
+    /// A list of kinds of service.
+    fn kinds(&mut self, table: &Table<'_>, key: &str) -> Vec<Kind> {
         let mut kinds = Vec::new();
-        for text in self.texts(table, "kinds").unwrap_or_default() {
+        for text in self.texts(table, key).unwrap_or_default() {
             if let Ok(kind) = Kind::from_str(text.get_ref()) {
                 kinds.push(kind);
             } else {

@@ -48,6 +48,8 @@ pub(super) const RULE_KEYS: &[&str] = &[
     "sign",
     "next",
     "unless",
+    "leads_to",
+    "named_kinds",
     "blame",
     "first",
     "last_resort",

@@ -22,7 +22,7 @@ pub(super) fn named_services(
     let exact = services_where(services, |name| {
         words
             .iter()
-            .position(|word| *word == name)
+            .position(|word| is_name(word, name))
             .or_else(|| joined(words, name))
             // a title with signs between its words: where it begins, in words
             .or_else(|| {
@@ -48,6 +48,16 @@ pub(super) fn named_services(
         slips.iter().map(|slip| slip.service.clone()).collect(),
         slips,
     )
+}
+
+/// Whether a word is a name, or one of several of them: `newsletters` are what `newsletter` sends.
+fn is_name(word: &str, name: &str) -> bool {
+    /// The shortest name that has a plural: `logs` is no service `log`.
+    const LEAST: usize = 4;
+    let plural = |one: &str, many: &str| {
+        one.len() >= LEAST && many.strip_suffix('s').is_some_and(|stem| stem == one)
+    };
+    word == name || plural(name, word) || plural(word, name)
 }
 
 /// Where `name` occurs written as several words: `atlas api` for `atlas-api`.
