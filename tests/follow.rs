@@ -40,13 +40,13 @@ status = 404
 /// Asks a process to end, as Ctrl-C does.
 fn interrupt(child: &Child) {
     let pid = rustix::process::Pid::from_child(child);
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("as set up");
 }
 
 /// Follows until so many lines came, then ends it: the lines, what was said, and the exit code.
 fn follow(sandbox: &SandboxProcess, args: [&str; 6], count: usize) -> (Vec<String>, String, i32) {
     let mut child = sandbox.scout(args).spawn(Stdio::piped(), Stdio::piped());
-    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut reader = BufReader::new(child.stdout.take().expect("as set up"));
     let mut lines: Vec<String> = reader
         .by_ref()
         .lines()
@@ -59,10 +59,10 @@ fn follow(sandbox: &SandboxProcess, args: [&str; 6], count: usize) -> (Vec<Strin
     child
         .stderr
         .take()
-        .unwrap()
+        .expect("as set up")
         .read_to_string(&mut said)
-        .unwrap();
-    let code = child.wait().unwrap().code().unwrap();
+        .expect("as set up");
+    let code = child.wait().expect("as set up").code().expect("as set up");
     (lines, said, code)
 }
 
