@@ -81,7 +81,14 @@ fn body(path: &str) -> String {
     } else if path.contains("/query_range") && path.contains("count_over_time") {
         r#"{"resultType":"matrix","result":[]}"#
     } else if path.contains("/query_range") {
-        r#"{"resultType":"streams","result":[{"stream":{"app":"shop"},"values":[["1795251600000000000","sold"]]}]}"#
+        // A line at the first nanosecond that is asked for.
+        let start = path
+            .split(['?', '&'])
+            .find_map(|parameter| parameter.strip_prefix("start="))
+            .expect("a log query has a start");
+        &format!(
+            r#"{{"resultType":"streams","result":[{{"stream":{{"app":"shop"}},"values":[["{start}","sold"]]}}]}}"#
+        )
     } else {
         r#"{"resultType":"vector","result":[{"metric":{"app":"shop","level":"error"},"value":[1795251600,"3"]}]}"#
     };

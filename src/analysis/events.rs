@@ -119,7 +119,9 @@ fn alert_fact(alert: &AlertRecord, service: &str, axis: &Axis) -> Fact {
         let waited = waited.filter(|_| fires).unwrap_or_default();
         since.checked_sub_signed(waited)
     });
-    let recent = began.is_some_and(|at| at >= axis.baseline.from && at < axis.window.to);
+    // What is true from the first samples on was true before them: where a metric begins, no rule began to hold.
+    let known_from = axis.baseline.from + axis.baseline.length() / 10;
+    let recent = began.is_some_and(|at| at >= known_from && at < axis.window.to);
     let severity = if fires && recent {
         severity_of(&alert.severity)
     } else {

@@ -253,8 +253,8 @@ fn csv_quotes_commas_quotes_and_line_breaks_and_nothing_else() {
     write_csv(&line, &fields, false, &mut out).unwrap();
     assert_eq!(
         String::from_utf8(out).unwrap(),
-        "ts,service,level,message,route,none,why\r\n\
-         2026-11-21T09:02:00.123456789Z,atlas-api,error,\"a,b \"\"c\"\"\r\nd =1+1\",/v1/orders,,\"no \"\"slot\"\" left\"\r\n"
+        "ts,service,level,message,route,none,why\n\
+         2026-11-21T09:02:00.123456789Z,atlas-api,error,\"a,b \"\"c\"\"\r\nd =1+1\",/v1/orders,,\"no \"\"slot\"\" left\"\n"
     );
     let mut out = Vec::new();
     write_csv(&line, &fields, true, &mut out).unwrap();
