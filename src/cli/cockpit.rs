@@ -4,6 +4,7 @@ use super::exit::{Exit, Failure};
 use super::run::Leased;
 use super::session::Session;
 use crate::model::{Lang, Window, messages};
+use crate::plan::Budget;
 use crate::sources::{Closed, Limits, Source, Wanted};
 
 /// Opens a data source with the run's token; a Loki of the user's own with what the user has for it.
@@ -15,12 +16,26 @@ pub(super) async fn open(
     leased: &Leased<'_>,
     wanted: Wanted,
 ) -> Result<Source, Failure> {
+    let parallel = Budget::new(session.timeout).parallel;
+    open_for(session, leased, wanted, parallel).await
+}
+
+/// As [`open`], for as many requests at once.
+///
+/// # Errors
+/// As [`open`].
+pub(super) async fn open_for(
+    session: &Session,
+    leased: &Leased<'_>,
+    wanted: Wanted,
+    parallel: usize,
+) -> Result<Source, Failure> {
     let lang = session.lang();
-    let budget = crate::plan::Budget::new(session.timeout);
+    let budget = Budget::new(session.timeout);
     let limits = Limits {
         timeout: session.timeout,
         answer_bytes: budget.answer_bytes,
-        parallel: budget.parallel,
+        parallel,
         seed: session.world.random,
     };
     let failed = |closed| match closed {

@@ -1,8 +1,6 @@
 //! What does `scout logs` ask Loki? In: the streams, and what lines must be like. Out: the log query, with those filters that the
 //! server can apply without losing a line, and the metric query that counts what it selects.
 
-use chrono::TimeDelta;
-
 use super::{FieldTest, contains_filter};
 use crate::model::{Selector, Window};
 
@@ -38,22 +36,19 @@ impl LineQuery {
             text: text.trim().to_owned(),
         }
     }
-
-    /// The metric query that counts a window's entries, and the window with one [`COUNT_STEP`] in it that evaluates it. A range
-    /// looks back over `(t - range, t]`: evaluated at the window's last nanosecond it is `[from, to)`.
-    pub(crate) fn count(&self, window: Window) -> Option<(String, Window)> {
-        let nanos = window.length().num_nanoseconds()?;
-        let last = window.to - TimeDelta::nanoseconds(1);
-        let step = Window::new(last - COUNT_STEP, window.to)?;
-        // The line break ends a comment, in which the query may end.
-        let end = if self.text.contains('#') { "\n" } else { "" };
-        let count = format!("sum(count_over_time({}{end}[{}]))", self.text, range(nanos));
-        Some((count, step))
-    }
 }
 
-/// The step of a count that is evaluated once: small, because servers that align evaluations to steps move it by up to a step.
-pub(crate) const COUNT_STEP: TimeDelta = TimeDelta::milliseconds(1);
+/// The metric query that counts the entries of a log query in a window, for an evaluation at the window's last nanosecond: a range
+/// looks back over `(t - range, t]`, so that it is `[from, to)`. `None` for a window that is longer than 292 years.
+pub(crate) fn count_query(query: &str, window: Window) -> Option<String> {
+    let nanos = window.length().num_nanoseconds()?;
+    // The line break ends a comment, in which the query may end.
+    let end = if query.contains('#') { "\n" } else { "" };
+    Some(format!(
+        "sum(count_over_time({query}{end}[{}]))",
+        range(nanos)
+    ))
+}
 
 /// A range in the largest unit that holds it without a fraction.
 fn range(nanos: i64) -> String {

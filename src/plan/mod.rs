@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 pub(crate) use budget::Budget;
 pub(crate) use events::{EventsRequest, Topic};
 pub(crate) use field_test::{FieldTest, FieldTestFault};
-pub(crate) use log_query::{COUNT_STEP, LineQuery, is_log_query};
+pub(crate) use log_query::{LineQuery, count_query, is_log_query};
 pub(crate) use logql::{contains_filter, duration_literal, has_template, template_filter};
 pub(crate) use machines::LookRequest;
 pub(crate) use promql::{METRIC_LABEL, round_step};

@@ -9,7 +9,7 @@ use super::data_source;
 use super::error::SourceError;
 use super::loki::Loki;
 use crate::model::{UnixNanos, Window};
-use crate::plan::duration_literal;
+use crate::plan::count_query;
 
 impl Loki<'_> {
     /// The entries of a log query inside a window.
@@ -22,10 +22,9 @@ impl Loki<'_> {
         window: Window,
     ) -> Result<u64, SourceError> {
         let at = UnixNanos::from(window.to - TimeDelta::nanoseconds(1));
-        let query = format!(
-            "sum(count_over_time({query}[{}]))",
-            exact_literal(window.length())
-        );
+        let Some(query) = count_query(query, window) else {
+            return Ok(0);
+        };
         let parameters = vec![
             ("query".to_owned(), query),
             ("time".to_owned(), at.0.to_string()),
@@ -46,27 +45,5 @@ impl Loki<'_> {
         )]
         let count = sum.max(0.0) as u64;
         Ok(count)
-    }
-}
-
-/// A duration to the nanosecond.
-fn exact_literal(length: TimeDelta) -> String {
-    match length.num_nanoseconds() {
-        Some(nanos) if nanos % 1_000_000 != 0 => format!("{nanos}ns"),
-        _ => duration_literal(length),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_length_is_written_without_losing_a_nanosecond() {
-        assert_eq!(exact_literal(TimeDelta::minutes(30)), "1800s");
-        assert_eq!(
-            exact_literal(TimeDelta::nanoseconds(1_500_000_001)),
-            "1500000001ns"
-        );
     }
 }

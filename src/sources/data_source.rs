@@ -282,13 +282,7 @@ pub(super) fn parse_result(body: &[u8]) -> Result<(QueryResult, Vec<String>), St
 /// # Errors
 /// What is wrong with it, without quoting it.
 pub(super) fn parse_label_sets(body: &[u8]) -> Result<Vec<Labels>, String> {
-    #[derive(Deserialize)]
-    struct Body {
-        data: Option<Vec<Labels>>,
-    }
-    serde_json::from_slice::<Body>(body)
-        .map(|body| body.data.unwrap_or_default())
-        .map_err(|error| position(&error))
+    parse_list(body)
 }
 
 /// Reads a list of names; a success without data is an empty list.
@@ -303,7 +297,7 @@ pub(super) fn parse_names(body: &[u8]) -> Result<Vec<String>, String> {
 ///
 /// # Errors
 /// What is wrong with it, without quoting it.
-pub(super) fn parse_list<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, String> {
+fn parse_list<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, String> {
     #[derive(Deserialize)]
     struct Body<T> {
         data: Option<Vec<T>>,

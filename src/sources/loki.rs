@@ -12,7 +12,7 @@ use super::data_source::{self, Access};
 use super::error::SourceError;
 use super::http::{Answer, Call, Http};
 pub(crate) use super::streams::parse_streams;
-use crate::model::{Instant, Labels, LogStream, Series, UnixNanos, Window};
+use crate::model::{LogStream, Series, UnixNanos, Window};
 use crate::plan::duration_literal;
 
 /// From which end of its window a log query is answered.
@@ -106,60 +106,6 @@ impl Loki<'_> {
                 throttled,
             })
             .map_err(|bad| data_source::bad_answer("loki", &call, &bad.0, &bad.1))
-    }
-
-    /// How many entries a query finds at one nanosecond.
-    ///
-    /// # Errors
-    /// As [`Loki::fetch_entries`].
-    pub(super) async fn fetch_count_at(
-        &self,
-        query: &str,
-        at: Instant,
-    ) -> Result<u64, SourceError> {
-        let parameters = vec![
-            (
-                "query".to_owned(),
-                format!("sum(count_over_time({query}[1ns]))"),
-            ),
-            nanos("time", at.into()),
-        ];
-        let call = self.call("/loki/api/v1/query", parameters);
-        let answer = data_source::fetch(self.http, "loki", &call).await?;
-        let series = data_source::parse_matrix(&answer.body)
-            .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))?;
-        let sum: f64 = series
-            .iter()
-            .flat_map(|series| &series.samples)
-            .map(|sample| sample.value)
-            .sum();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "as saturates; a count is not negative"
-        )]
-        let count = sum as u64;
-        Ok(count)
-    }
-
-    /// Label sets of the streams that a selector finds in a window, as the index knows them.
-    ///
-    /// # Errors
-    /// As [`Loki::fetch_entries`].
-    pub(super) async fn fetch_series(
-        &self,
-        selector: &str,
-        window: Window,
-    ) -> Result<Vec<Labels>, SourceError> {
-        let parameters = vec![
-            ("match[]".to_owned(), selector.to_owned()),
-            nanos("start", window.from.into()),
-            nanos("end", window.to.into()),
-        ];
-        let call = self.call("/loki/api/v1/series", parameters);
-        let answer = data_source::fetch(self.http, "loki", &call).await?;
-        data_source::parse_list(&answer.body)
-            .map_err(|why| data_source::bad_answer("loki", &call, &answer, &why))
     }
 
     /// The request of a log query.

@@ -90,7 +90,7 @@ async fn fetch_by_stream(
         return Ok(None);
     };
     let window = Span::instant(at).window();
-    let streams = match asker.loki.fetch_series(selector, window).await {
+    let streams = match asker.loki.fetch_label_sets(selector, window).await {
         Ok(streams) if (1..=MOST_STREAMS).contains(&streams.len()) => streams,
         Err(error) if error.may_pass() => return Err(error),
         _ => return Ok(None),
@@ -138,8 +138,8 @@ async fn fetch_stream(
     if first.len() < limit as usize {
         return Ok(Crowd::whole(first));
     }
-    let instant = Span::instant(at).window().from;
-    let count = match asker.loki.fetch_count_at(query, instant).await {
+    let instant = Span::instant(at).window();
+    let count = match asker.loki.fetch_count(query, instant).await {
         Ok(count) => count,
         Err(error) if error.may_pass() => return Err(error),
         Err(_) => return Ok(Crowd::part(first)),

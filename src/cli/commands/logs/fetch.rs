@@ -15,7 +15,6 @@ use super::picker::{Kept, Picker};
 use super::writer::{Batch, Taken, Writer};
 use crate::model::messages::logs as words;
 use crate::model::{Instant, Labels};
-use crate::plan::COUNT_STEP;
 use crate::sources::Wanted;
 use crate::sources::download::{Downloaded, Order, Page, Wish, download};
 use crate::sources::loki::Loki;
@@ -53,7 +52,7 @@ pub(super) async fn fetch(
     asked: &Asked,
     writer: &mut Writer,
 ) -> Result<Fetched, Failure> {
-    let source = cockpit::open(session, leased, Wanted::Logs).await?;
+    let source = cockpit::open_for(session, leased, Wanted::Logs, asked.parallel).await?;
     let loki = source.loki();
     let mut fetched = {
         let lines = fetch_lines(session, asked, &loki, writer);
@@ -87,16 +86,10 @@ pub(super) async fn fetch(
 
 /// Counts what the query selects, where that is what is wanted and somebody is told.
 async fn fetch_count(loki: &Loki<'_>, asked: &Asked) -> Option<u64> {
-    let (query, window) = asked.count.as_ref()?;
-    let series = loki.fetch_steps(query, *window, COUNT_STEP).await.ok()?;
-    let last = |series: &crate::model::Series| series.samples.last().map(|sample| sample.value);
-    let sum: f64 = series.iter().filter_map(last).sum();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a count; what is none becomes 0"
-    )]
-    Some(sum as u64)
+    if !asked.counts {
+        return None;
+    }
+    loki.fetch_count(&asked.query.text, asked.window).await.ok()
 }
 
 /// Fetches the lines.
@@ -106,14 +99,7 @@ async fn fetch_lines(
     loki: &Loki<'_>,
     writer: &mut Writer,
 ) -> Fetched {
-    let wish = Wish {
-        query: asked.query.text.clone(),
-        window: asked.window,
-        order: asked.download_order(),
-        enough: asked.limit.filter(|_| asked.shows_all()),
-        page_entries: asked.page_entries,
-        parallel: asked.parallel,
-    };
+    let wish = asked.wish();
     let progress = Progress::new(session, asked, wish.order);
     match asked.limit {
         None => stream(loki, &wish, progress, writer).await,

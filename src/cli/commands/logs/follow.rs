@@ -26,7 +26,7 @@ use crate::model::messages::logs as words;
 use crate::model::{Instant, Scope};
 use crate::render::logs::DocumentTail;
 use crate::sources::Wanted;
-use crate::sources::download::{Downloaded, Order, PageEntry, Wish, download};
+use crate::sources::download::{Downloaded, Order, PageEntry, download};
 use crate::sources::follow::{End, Event, Follower, Pace};
 use crate::sources::loki::Loki;
 
@@ -179,14 +179,7 @@ async fn show_history(
     loki: &Loki<'_>,
     writer: &mut Writer,
 ) -> Result<History, Failure> {
-    let wish = Wish {
-        query: asked.query.text.clone(),
-        window: asked.window,
-        order: asked.download_order(),
-        enough: asked.limit.filter(|_| asked.shows_all()),
-        page_entries: asked.page_entries,
-        parallel: asked.parallel,
-    };
+    let wish = asked.wish();
     let new = |floor: Instant| {
         let (query, page) = (wish.query.clone(), wish.page_entries);
         Follower::new(query, page, Pace::default(), floor, asked.window.to)

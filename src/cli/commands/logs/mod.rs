@@ -33,10 +33,10 @@ use crate::model::messages::cli as text;
 use crate::model::messages::logs as words;
 use crate::model::{Lang, Matcher, Scope, Selector, Service, Window};
 use crate::plan::{
-    COUNT_STEP, CountRequest, LineQuery, LogsRequest, Plan, Request, Span, is_log_query,
+    CountRequest, LineQuery, LogsRequest, Plan, Request, Span, count_query, is_log_query,
 };
 use crate::render::logs::LogView;
-use crate::sources::download::Order;
+use crate::sources::download::{Order, Wish};
 
 use fetch::{Fetched, fetch};
 use filter::Filter;
@@ -45,6 +45,10 @@ use shape::{Form, Shape};
 use writer::{Sink, Writer};
 
 /// What the flags ask for.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for a flag; none excludes another"
+)]
 struct Asked {
     /// The form of the answer.
     form: Form,
@@ -54,8 +58,8 @@ struct Asked {
     query: LineQuery,
     /// Whether the user wrote the query.
     is_raw: bool,
-    /// The query that counts, and the window that evaluates it; `None` where a count is not what is wanted, or nobody is told.
-    count: Option<(String, Window)>,
+    /// Whether the server is asked how many there are: not where a count is not what is wanted, or nobody is told.
+    counts: bool,
     /// Which lines are wanted.
     filter: Arc<Filter>,
     /// How many around each, in the order of time.
@@ -189,7 +193,7 @@ impl Asked {
             services,
             query,
             is_raw: args.query.is_some(),
-            count: None,
+            counts: false,
             filter: Arc::new(filter),
             context,
             limit: Some(args.limit).filter(|limit| *limit > 0),
@@ -207,9 +211,7 @@ impl Asked {
             follows: args.follow,
         };
         let is_told = session.terminal.shows_notes() || form == Form::Json;
-        if asked.limit.is_some() && asked.shows_all() && is_told && !asked.follows {
-            asked.count = asked.query.count(window);
-        }
+        asked.counts = asked.limit.is_some() && asked.shows_all() && is_told && !asked.follows;
         Ok(asked)
     }
 
@@ -223,6 +225,18 @@ impl Asked {
         match self.limit {
             Some(_) => Order::NewestFirst,
             None => self.order,
+        }
+    }
+
+    /// The download.
+    fn wish(&self) -> Wish {
+        Wish {
+            query: self.query.text.clone(),
+            window: self.window,
+            order: self.download_order(),
+            enough: self.limit.filter(|_| self.shows_all()),
+            page_entries: self.page_entries,
+            parallel: self.parallel,
         }
     }
 
@@ -309,14 +323,16 @@ impl Asked {
             span: Span::Window,
             limit: self.page_entries.min(wanted),
         });
-        let count = self.count.clone().map(|(query, window)| {
-            Request::Count(CountRequest {
-                query,
-                services: BTreeMap::new(),
-                window,
-                step: COUNT_STEP,
-            })
-        });
+        let count = count_query(&self.query.text, self.window)
+            .filter(|_| self.counts)
+            .map(|query| {
+                Request::Count(CountRequest {
+                    query,
+                    services: BTreeMap::new(),
+                    window: self.window,
+                    step: self.window.length(),
+                })
+            });
         Plan {
             requests: [lines].into_iter().chain(count).collect(),
             budget: budget(session),
