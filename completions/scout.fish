@@ -55,6 +55,7 @@ complete -c scout -n "__fish_scout_needs_command" -l no-redact -d 'Show secrets 
 complete -c scout -n "__fish_scout_needs_command" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_needs_command" -s V -l version -d 'Print version'
 complete -c scout -n "__fish_scout_needs_command" -f -a "investigate" -d 'What is wrong, since when, why, and what next: the report'
+complete -c scout -n "__fish_scout_needs_command" -f -a "health" -d 'One line a service: verdict, state, key metrics, error count, probe; worst first'
 complete -c scout -n "__fish_scout_needs_command" -f -a "logs" -d 'The lines of services, newest last'
 complete -c scout -n "__fish_scout_needs_command" -f -a "errors" -d 'Error lines grouped by signature: how often, since when, new or known'
 complete -c scout -n "__fish_scout_needs_command" -f -a "patterns" -d 'The lines of services, or of a file, grouped by template: the same line with other values in it'
@@ -108,6 +109,40 @@ complete -c scout -n "__fish_scout_using_subcommand investigate" -l dry-run -d '
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
 complete -c scout -n "__fish_scout_using_subcommand investigate" -s h -l help -d 'Print help'
+complete -c scout -n "__fish_scout_using_subcommand health" -l watch -d 'Ask again every so often until interrupted; each round makes its own token and deletes it [least: 2s]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l since -d 'Length, back from its end: 90s, 15m, 2h, 3d, 1w [default: 30m]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l from -d 'Start, inclusive: RFC 3339, "2026-11-21 09:00" (local, UTC with --utc), Unix seconds, or how long ago (2h)' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l to -d 'End, exclusive; same forms [default: now]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -s e -l env -d 'Environment of the map [env: `SCOUT_ENV`] [default: the map\'s `default_env`]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l map -d 'The map [env: `SCOUT_INFRA_MAP`] [default: infra-map.toml here, in a parent folder, or in scout/ of the user\'s config folder]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -s p -l profile -d 'Profile of the official CLI\'s config.yaml [env: `SCW_PROFILE`] [default: the map\'s, else the active one]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -s o -l output -d 'Form of the answer; each command says which it has' -r -f -a "human\t''
+json\t''
+ndjson\t''
+csv\t''
+raw\t''
+markdown\t''
+html\t''"
+complete -c scout -n "__fish_scout_using_subcommand health" -l color -d 'When to colour; auto: on a terminal, unless `NO_COLOR` is set' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scout -n "__fish_scout_using_subcommand health" -l lang -d 'Language of texts; auto: the question\'s, else the locale\'s' -r -f -a "auto\t''
+en\t''
+fr\t''"
+complete -c scout -n "__fish_scout_using_subcommand health" -l timeout -d 'Deadline of one request, its retries included: 500ms, 30s, 2m' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l max-run -d 'Longest that a run may last: 90s, 15m, 1h; then it is stopped and its token deleted' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l sandbox -d 'Ask an in-process sandbox instead of Scaleway: a built-in scenario (see `sandbox --list`) or a file [default scenario: postgres-connections]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l loki-url -d 'Ask this Loki: no account, no map, no token made [env: `SCOUT_LOKI_URL`; `LOKI_ADDR` where there is neither map nor account]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l loki-token-file -d 'The token that it wants, in a file; sent to that address only, never over plain http but on loopback [env: `SCOUT_LOKI_TOKEN_FILE`]' -r -F
+complete -c scout -n "__fish_scout_using_subcommand health" -l loki-org-id -d 'Its tenant, where it has several (X-Scope-OrgID) [env: `SCOUT_LOKI_ORG_ID`]' -r
+complete -c scout -n "__fish_scout_using_subcommand health" -l exit-code -d 'End with 1 where a service is degraded or down'
+complete -c scout -n "__fish_scout_using_subcommand health" -l utc -d 'Times in UTC instead of local time'
+complete -c scout -n "__fish_scout_using_subcommand health" -s q -l quiet -d 'No notes and no progress on stderr'
+complete -c scout -n "__fish_scout_using_subcommand health" -s v -l verbose -d 'More on stderr: each request and how it went; never a secret'
+complete -c scout -n "__fish_scout_using_subcommand health" -l dry-run -d 'Print the requests, limits and token scopes; send nothing, make no token. `token sweep` lists the tokens, and deletes none'
+complete -c scout -n "__fish_scout_using_subcommand health" -l redact-ips -d 'Mask IP addresses too, beside the secrets, emails and card numbers that always are'
+complete -c scout -n "__fish_scout_using_subcommand health" -l no-redact -d 'Show secrets and personal data as they are: on the screen only, not with another form than human, not in a bundle'
+complete -c scout -n "__fish_scout_using_subcommand health" -s h -l help -d 'Print help'
 complete -c scout -n "__fish_scout_using_subcommand logs" -s n -l limit -d 'At most so many lines, the newest; with context, so many matches; 0: all' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l grep -d 'Only lines that match this regular expression; each of several must' -r
 complete -c scout -n "__fish_scout_using_subcommand logs" -l exclude -d 'Leave out lines that match this regular expression, or any of several' -r

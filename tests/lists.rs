@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::support::scout;
 
 /// Every command that can be run or asked for help, parents first.
-const COMMANDS: [&[&str]; 22] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["investigate"],
+    &["health"],
     &["logs"],
     &["errors"],
     &["patterns"],

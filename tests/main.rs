@@ -12,6 +12,8 @@ mod bundle;
 mod events;
 /// `logs --follow`: what comes in.
 mod follow;
+/// `health`, and probes.
+mod health;
 /// The HTML report, looked at by a real browser.
 mod html;
 /// `investigate`: the report's shape, verdicts, exit codes.

@@ -157,6 +157,37 @@ pub(crate) enum Detail {
         /// The line that shows it.
         line: String,
     },
+    /// Something that a probe shows from outside.
+    Probe {
+        /// What.
+        seen: Probed,
+        /// The address.
+        url: String,
+        /// Seconds from the start until the name, the connection, the encryption and the first byte; as far as it came.
+        times: [Option<f64>; 4],
+    },
+}
+
+/// What a probe shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Probed {
+    /// It did not answer as it should.
+    Failed {
+        /// Why; empty where nobody says.
+        why: String,
+        /// The HTTP status.
+        status: Option<u16>,
+    },
+    /// Its certificate has little time left.
+    Expires {
+        /// How little; negative where it has expired.
+        left: TimeDelta,
+    },
+    /// Its answer took long to begin.
+    Slow {
+        /// How long.
+        seconds: f64,
+    },
 }
 
 /// What a machine shows.

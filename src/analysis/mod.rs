@@ -5,7 +5,7 @@
 //! log records ─► line ─► logs (groups, traffic, copies) ─┐
 //! metric records ─► series (threshold, shift) ───────────┼─► facts ─► rules ─► causes ─► rank (suspects, onset)
 //! state records ─► state ────────────────────────────────┤                            ▲
-//! ssh records ─► machines ───────────────────────────────┤                            │
+//! ssh, probe records ─► machines, probes ────────────────┤                            │
 //! alerts, job runs, calls ─► events ─────────────────────┘                            │
 //! question + metric records ─► meaning ─► loss (by service and moment) ─► blame ───────┘
 //! ```
@@ -39,6 +39,7 @@ mod machines;
 mod map;
 mod meaning;
 mod opened;
+mod probes;
 mod question;
 mod rank;
 mod rules;
@@ -63,7 +64,7 @@ use crate::model::{Instant, MetricSpec};
 pub(crate) use axis::Axis;
 pub(crate) use course::Course;
 pub(crate) use events::{events_before, service_of_alert};
-pub(crate) use fact::{Detail, Fact, Seen, Sign};
+pub(crate) use fact::{Detail, Fact, Probed, Seen, Sign};
 pub(crate) use group::{Change, LogGroup};
 pub(crate) use joined::{Event, Events, line_text};
 pub(crate) use latency::timed;
@@ -121,6 +122,7 @@ pub(crate) fn analyse(evidence: &Evidence, specs: &[MetricSpec]) -> Analysis {
     facts.extend(state::read_states(evidence, &axis));
     facts.extend(limits::facts_at_limit(evidence, &series));
     facts.extend(machines::read_machines(evidence, &axis, &map));
+    facts.extend(probes::read_probes(evidence, &axis));
     let blackout = blackout::find_blackout(&logs, &series, &axis);
     facts.retain(|fact| !blackout.is_some_and(|at| blackout::is_artefact(fact, at)));
     let witnesses = map.witnesses(&evidence.meta.asked_services());

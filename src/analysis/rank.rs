@@ -287,6 +287,8 @@ fn is_hard(fact: &Fact, series: &[JudgedSeries]) -> Option<bool> {
         | Sign::Machine
         | Sign::JobRun
         | Sign::Call => None,
+        // Of the moment of the run, but for a certificate's own date.
+        Sign::Probe => fact.since.map(|_| true),
         _ => Some(true),
     }
 }

@@ -1,5 +1,6 @@
 //! What was typed: flags and arguments, nothing looked up and nothing decided.
 
+mod health;
 mod query;
 mod reading;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::builder::Resettable;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use health::HealthArgs;
 pub(crate) use query::{LogqlArgs, LokiArgs, PromqlArgs, SeriesArgs, UnitChoice, VolumeArgs};
 pub(crate) use reading::{
     DurationUnit, ErrorsArgs, PatternsArgs, SignatureArgs, SlowArgs, TraceArgs,
@@ -15,7 +17,7 @@ pub(crate) use reading::{
 
 /// The headings of `--help`, each with its commands, in order.
 pub(super) const HEADINGS: [(&str, &[&str]); 5] = [
-    ("Investigate", &["investigate"]),
+    ("Investigate", &["investigate", "health"]),
     (
         "Logs",
         &[
@@ -247,6 +249,8 @@ impl WindowArgs {
 pub(crate) enum Command {
     /// What is wrong, since when, why, and what next: the report
     Investigate(InvestigateArgs),
+    /// One line a service: verdict, state, key metrics, error count, probe; worst first
+    Health(HealthArgs),
     /// The lines of services, newest last
     Logs(LogsArgs),
     /// Error lines grouped by signature: how often, since when, new or known

@@ -88,6 +88,7 @@ pub(super) fn run_plan<T>(
             api,
             endpoints: known,
             machines: &machines,
+            probes: session.probes(),
             lease: leased.lease,
             lang: session.lang(),
             now: session.world.now,

@@ -22,7 +22,9 @@ use crate::evidence::Evidence;
 use crate::model::messages::cli as text;
 use crate::model::{Lang, MapRule, RedactOptions, Redactor, Service};
 use crate::sandbox::{Sandbox, Scenario};
-use crate::sources::{Account, ForeignLoki, KnownEndpoints, LeftTokens, Machines, Watch};
+use crate::sources::{
+    Account, ForeignLoki, KnownEndpoints, LeftTokens, Machines, ProbeReach, Watch,
+};
 
 /// What every command starts from.
 pub(crate) struct Session {
@@ -195,6 +197,12 @@ impl Session {
         self.recovers.replace(false)
     }
 
+    /// Begins another round of the same run: a time, a token and a screen of its own.
+    pub(crate) fn refresh(&mut self) {
+        self.world.begin_anew();
+        self.terminal.look.width = self.world.width;
+    }
+
     /// Sends signals to the caller.
     ///
     /// # Errors
@@ -298,6 +306,19 @@ impl Session {
         Machines {
             targets,
             real: self.sandbox.is_none(),
+        }
+    }
+
+    /// How far probes may go: not beyond this machine inside `--sandbox`, whose hosts do not exist, nor where a proxy stands between
+    /// this machine and what users see.
+    pub(crate) fn probes(&self) -> ProbeReach {
+        const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+        if self.sandbox.is_some() {
+            ProbeReach::Sandbox
+        } else if PROXIES.iter().any(|name| self.world.var(name).is_some()) {
+            ProbeReach::Proxied
+        } else {
+            ProbeReach::Anywhere
         }
     }
 

@@ -96,11 +96,12 @@ impl World {
         self.now + self.started.elapsed()
     }
 
-    /// Begins a further run in this process.
+    /// Begins a further run in this process, on a screen that may have another width by now.
     pub(crate) fn begin_anew(&mut self) {
         self.now = self.clock();
         self.started = std::time::Instant::now();
         self.random = fastrand::u64(..);
+        self.width = self.out_is_terminal.then(|| columns(&self.vars)).flatten();
     }
 
     /// A variable that is set and not empty.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::FailureKind;
+use super::{FailureKind, ProbeProblem};
 use crate::model::{Health, Instant, Kind, Unit, Window};
 
 /// Units by the words that people and other programs use for them, lowercase.
@@ -88,6 +88,14 @@ pub(super) fn read_failure_kind<'de, D: Deserializer<'de>>(
 ) -> Result<FailureKind, D::Error> {
     let word = read_word(deserializer)?.to_lowercase();
     Ok(FailureKind::deserialize(Value::from(word)).unwrap_or(FailureKind::ServerError))
+}
+
+/// What kept an address from answering; none for other words.
+pub(super) fn read_problem<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ProbeProblem>, D::Error> {
+    let word = read_word(deserializer)?.to_lowercase();
+    Ok(ProbeProblem::deserialize(Value::from(word)).ok())
 }
 
 /// A word; empty for `null`.

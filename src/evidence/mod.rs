@@ -9,10 +9,12 @@
 
 mod bundle;
 mod lenient;
+mod probe;
 mod record;
 mod redact;
 
 pub(crate) use bundle::{BundlePath, BundleWriteError, read_bundle};
+pub(crate) use probe::{ProbeProblem, ProbeRecord};
 pub(crate) use record::{
     AlertRecord, Evidence, FailureKind, LogRecord, LogSummary, Meta, MetaMap, MetricRecord, Number,
     Record, SourceOutcome, SourceRecord, SshRecord, StateRecord, Understanding,

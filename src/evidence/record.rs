@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::lenient;
+use super::probe::ProbeRecord;
 use crate::model::{Health, Instant, Kind, Labels, MapRule, Service, Unit, Window};
 
 /// Everything that one run learnt.
@@ -74,6 +75,14 @@ impl Evidence {
     pub(crate) fn looks(&self) -> impl Iterator<Item = &SshRecord> {
         self.records.iter().filter_map(|record| match record {
             Record::Ssh(look) => Some(look),
+            _ => None,
+        })
+    }
+
+    /// Addresses asked as a user would ask them.
+    pub(crate) fn probes(&self) -> impl Iterator<Item = &ProbeRecord> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Probe(probe) => Some(probe),
             _ => None,
         })
     }
@@ -398,39 +407,6 @@ pub(crate) struct SshRecord {
     /// Whether a limit cut what it wrote.
     #[serde(default)]
     pub(crate) truncated: bool,
-}
-
-/// An address asked as a user would ask it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ProbeRecord {
-    /// Service of the map.
-    #[serde(default)]
-    pub(crate) service: String,
-    /// The address.
-    pub(crate) url: String,
-    /// Whether it answered as it should.
-    pub(crate) ok: bool,
-    /// The HTTP status; `None` where there was no answer.
-    #[serde(default)]
-    pub(crate) status: Option<u16>,
-    /// Until the name was resolved.
-    #[serde(default)]
-    pub(crate) dns_seconds: Option<f64>,
-    /// Until the connection stood.
-    #[serde(default)]
-    pub(crate) connect_seconds: Option<f64>,
-    /// Until it was encrypted.
-    #[serde(default)]
-    pub(crate) tls_seconds: Option<f64>,
-    /// Until the first byte of the answer.
-    #[serde(default)]
-    pub(crate) ttfb_seconds: Option<f64>,
-    /// When its certificate expires.
-    #[serde(default)]
-    pub(crate) cert_expires_at: Option<Instant>,
-    /// Why it failed.
-    #[serde(default)]
-    pub(crate) error: Option<String>,
 }
 
 /// One question to one source, and how it went.

@@ -12,8 +12,10 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::record::{AlertRecord, ProbeRecord, SshRecord};
-use super::{Evidence, LogRecord, Meta, Record, SourceOutcome, SourceRecord, StateRecord};
+use super::record::{AlertRecord, SshRecord};
+use super::{
+    Evidence, LogRecord, Meta, ProbeRecord, Record, SourceOutcome, SourceRecord, StateRecord,
+};
 use crate::model::{Instant, Labels, MapRule, OpenKey, Redactor, Rule, Service};
 
 /// How long after its first line the lines of a private key are looked for: a program writes them in one go.
@@ -252,7 +254,8 @@ fn redact_ssh(look: &mut SshRecord, redactor: &mut Redactor) {
 /// Masks a probe.
 fn redact_probe(probe: &mut ProbeRecord, redactor: &mut Redactor) {
     let texts = [&mut probe.service, &mut probe.url];
-    for text in texts.into_iter().chain(&mut probe.error) {
+    let more = probe.error.iter_mut().chain(&mut probe.redirect);
+    for text in texts.into_iter().chain(more) {
         redactor.mask(text);
     }
 }

@@ -27,6 +27,7 @@ mod logs;
 pub(crate) mod messages;
 mod metric_spec;
 mod nearest;
+mod probe_limits;
 mod redact;
 mod rule;
 mod samples;
@@ -46,6 +47,7 @@ pub(crate) use lang::Lang;
 pub(crate) use logs::{Entry, LogStream, UnixNanos};
 pub(crate) use metric_spec::{Bilingual, MetricSpec};
 pub(crate) use nearest::{edit_distance, nearest};
+pub(crate) use probe_limits::{CERTIFICATE_DAYS, FIRST_BYTE_SECONDS};
 pub(crate) use redact::{OpenKey, RedactOptions, Redactor};
 pub(crate) use rule::{
     BUILT_IN_CAUSES, Blamed, MapRule, MetricLimit, Rule, RuleSign, RuleStep, SeenOn,

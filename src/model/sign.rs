@@ -52,6 +52,8 @@ pub(crate) enum Sign {
     Maintenance,
     /// Something that a machine shows from inside.
     Machine,
+    /// Something that a probe shows from outside.
+    Probe,
     /// New errors right behind a change of the same service.
     ErrorsAfterChange,
     /// An alert that fires or is about to.
@@ -66,7 +68,7 @@ pub(crate) enum Sign {
 
 impl Sign {
     /// Every sign.
-    pub(crate) const ALL: [Self; 28] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::State,
         Self::NewErrors,
         Self::MoreErrors,
@@ -90,6 +92,7 @@ impl Sign {
         Self::Differs,
         Self::Maintenance,
         Self::Machine,
+        Self::Probe,
         Self::ErrorsAfterChange,
         Self::Alert,
         Self::JobRun,
@@ -123,6 +126,7 @@ impl Sign {
             Self::Differs => "differs",
             Self::Maintenance => "maintenance",
             Self::Machine => "machine",
+            Self::Probe => "probe",
             Self::ErrorsAfterChange => "errors-after-change",
             Self::Alert => "alert",
             Self::JobRun => "job-run",

@@ -9,6 +9,8 @@ pub(crate) struct Budget {
     pub(crate) timeout: Duration,
     /// Deadline of one machine, connection and commands together. One that is down must not hold up what is known without it.
     pub(crate) machine: Duration,
+    /// Deadline of one probe, from the name to the answer. Users have gone by then, and nothing else should wait for longer.
+    pub(crate) probe: Duration,
     /// Requests in flight to one host. Scaleway publishes no figure for its data sources; eight has been assumed safe, and
     /// an `investigate` of one service with two dependencies fits into one round of eight.
     pub(crate) parallel: usize,
@@ -29,6 +31,7 @@ impl Budget {
         Self {
             timeout,
             machine: timeout.min(Duration::from_secs(10)),
+            probe: timeout.min(Duration::from_secs(5)),
             parallel: 8,
             page_entries: 5_000,
             answer_bytes: 256 * 1024 * 1024,

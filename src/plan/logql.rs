@@ -87,7 +87,7 @@ fn plan_service(
 }
 
 /// What is counted: baseline and window in one where these touch, else each by itself.
-fn counted_windows(question: &Question) -> Vec<Window> {
+pub(super) fn counted_windows(question: &Question) -> Vec<Window> {
     match question.baseline {
         Some(baseline) if baseline.to == question.window.from => vec![question.whole()],
         Some(baseline) => vec![question.window, baseline],
@@ -96,7 +96,11 @@ fn counted_windows(question: &Question) -> Vec<Window> {
 }
 
 /// One count of every service's entries over a window.
-fn plan_count(question: &Question, relevant: &[&Service], window: Window) -> CountRequest {
+pub(super) fn plan_count(
+    question: &Question,
+    relevant: &[&Service],
+    window: Window,
+) -> CountRequest {
     let step = (question.window.length() / COUNT_STEPS).max(TimeDelta::seconds(1));
     let names = relevant
         .iter()

@@ -15,13 +15,18 @@
 //! * **State**: one list a kind and place.
 //! * **Events**: alerts, runs of jobs and the Audit Trail, a list each: what changed.
 //! * **Machines**: every preset once on each ssh target that a service runs on.
+//! * **Probes**: the address of each service that has one, once.
+//! * **Errors**: where many services are looked at in brief, one count of what looks like errors, and lines only of those that
+//!   have any, in a number of requests that does not grow with the services.
 
 mod budget;
+mod errors;
 mod events;
 mod field_test;
 mod log_query;
 mod logql;
 mod machines;
+mod probes;
 mod promql;
 mod question;
 mod request;
@@ -31,11 +36,13 @@ pub(crate) mod volume;
 use std::collections::BTreeSet;
 
 pub(crate) use budget::Budget;
+pub(crate) use errors::{Batch, ErrorsRequest};
 pub(crate) use events::{EventsRequest, Topic};
 pub(crate) use field_test::{FieldTest, FieldTestFault};
 pub(crate) use log_query::{LineQuery, count_query, is_log_query};
 pub(crate) use logql::{contains_filter, duration_literal, has_template, template_filter};
 pub(crate) use machines::LookRequest;
+pub(crate) use probes::ProbeRequest;
 pub(crate) use promql::{METRIC_LABEL, round_step};
 pub(crate) use question::{Ask, Question, Understood, language_of, understand};
 pub(crate) use request::{
@@ -81,6 +88,12 @@ pub(crate) fn plan(question: &Question, catalog: &Catalog, budget: Budget) -> Pl
     }
     if question.asks(Ask::Machines) {
         requests.extend(machines::plan_looks(question));
+    }
+    if question.asks(Ask::Probes) {
+        requests.extend(probes::plan_probes(question));
+    }
+    if question.asks(Ask::Errors) {
+        requests.extend(errors::plan_errors(question, &budget));
     }
     Plan { requests, budget }
 }

@@ -28,6 +28,10 @@ pub(crate) enum Ask {
     Events,
     /// The machines that services run on.
     Machines,
+    /// The addresses of services, as a user would ask them.
+    Probes,
+    /// Log entries only where something looks like an error: instead of [`Ask::Logs`].
+    Errors,
 }
 
 /// What seems wrong.

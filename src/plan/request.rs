@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use super::{EventsRequest, LookRequest, Question};
+use super::{ErrorsRequest, EventsRequest, LookRequest, ProbeRequest, Question};
 use crate::config::catalog::{Catalog, Listing, ListingScope};
 use crate::model::{Kind, Scope, Unit, Window};
 
@@ -24,35 +24,41 @@ pub(crate) enum Request {
     Events(EventsRequest),
     /// A look inside a machine.
     Look(LookRequest),
+    /// An address, as a user would ask it.
+    Probe(ProbeRequest),
+    /// How many lines look like errors, and the lines of those services that have any.
+    Errors(ErrorsRequest),
 }
 
 impl Request {
-    /// The token scope that it needs; `None` for the Scaleway API, which takes the user's own key, and for machines.
+    /// The token scope that it needs; `None` for the Scaleway API, which takes the user's own key, for machines and for probes.
     pub(crate) fn scope(&self) -> Option<Scope> {
         match self {
-            Self::Logs(_) | Self::Count(_) => Some(Scope::Logs),
+            Self::Logs(_) | Self::Count(_) | Self::Errors(_) => Some(Scope::Logs),
             Self::Metrics(_) => Some(Scope::Metrics),
-            Self::State(_) | Self::Events(_) | Self::Look(_) => None,
+            Self::State(_) | Self::Events(_) | Self::Look(_) | Self::Probe(_) => None,
         }
     }
 
     /// The source it goes to, as evidence names it.
     pub(crate) fn source(&self) -> &'static str {
         match self {
-            Self::Logs(_) | Self::Count(_) => "loki",
+            Self::Logs(_) | Self::Count(_) | Self::Errors(_) => "loki",
             Self::Metrics(_) => "prometheus",
             Self::State(_) | Self::Events(_) => "scaleway",
             Self::Look(_) => "ssh",
+            Self::Probe(_) => "probe",
         }
     }
 
-    /// The window it covers; `None` for state, events and machines, which are of now.
+    /// The window it covers; `None` for state, events, machines and probes, which are of now.
     pub(crate) fn window(&self) -> Option<Window> {
         match self {
             Self::Logs(logs) => Some(logs.window),
             Self::Count(count) => Some(count.window),
             Self::Metrics(metrics) => Some(metrics.window),
-            Self::State(_) | Self::Events(_) | Self::Look(_) => None,
+            Self::Errors(errors) => Some(errors.count.window),
+            Self::State(_) | Self::Events(_) | Self::Look(_) | Self::Probe(_) => None,
         }
     }
 
@@ -65,6 +71,8 @@ impl Request {
             Self::State(state) => &state.path,
             Self::Events(events) => &events.path,
             Self::Look(look) => &look.line,
+            Self::Probe(probe) => &probe.url,
+            Self::Errors(errors) => &errors.query,
         }
     }
 }

@@ -158,7 +158,7 @@ struct Document<'a> {
 
 /// One series. A value that is not a finite number is `null`.
 #[derive(Serialize)]
-struct Metric<'a> {
+pub(super) struct Metric<'a> {
     /// Service of the map.
     service: &'a str,
     /// The catalogue's id.

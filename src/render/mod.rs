@@ -11,7 +11,7 @@
 //! | [`html`] | a report for a browser: one file |
 //! | [`json`] | the machine form of anything |
 //! | [`logs`] | log lines: for people, NDJSON, raw |
-//! | [`metrics`], [`volume`], [`series`], [`groups`], [`patterns`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
+//! | [`health`], [`metrics`], [`volume`], [`series`], [`groups`], [`patterns`], [`state`], [`tokens`], [`sweep`], [`map`], [`plan`] | the answers of the other commands: tables and JSON |
 //! | [`result`] | what a query of any kind answered: streams, vectors, matrices |
 //! | [`chart`] | lines over time in a terminal |
 //! | [`signatures`], [`slow`], [`timeline`], [`coverage`] | what all lines of services add up to, and how much of them was looked at: tables, JSON, CSV |
@@ -25,6 +25,7 @@ pub(crate) mod csv;
 pub(crate) mod error;
 pub(crate) mod groups;
 mod head;
+pub(crate) mod health;
 pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod logs;

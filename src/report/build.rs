@@ -213,6 +213,7 @@ fn is_worth_knowing(fact: &Fact) -> bool {
             | Sign::JobRun
             | Sign::JobFailed
             | Sign::Call
+            | Sign::Probe
     )
 }
 

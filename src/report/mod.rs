@@ -9,6 +9,8 @@ mod build;
 mod courses;
 mod events;
 mod gaps;
+mod health;
+mod probes;
 mod scale;
 mod tables;
 mod verdict;
@@ -19,6 +21,7 @@ use serde::Serialize;
 
 use crate::model::{Breach, Instant, TokenOutcome, Unit, Window};
 
+pub(crate) use crate::evidence::ProbeProblem;
 pub(crate) use crate::evidence::Understanding;
 pub(crate) use crate::model::Severity;
 pub(crate) use build::{About, metric_lines, report};
@@ -26,6 +29,9 @@ pub(crate) use courses::Course;
 #[cfg(test)]
 pub(crate) use courses::Limit;
 pub(crate) use gaps::source_gaps;
+pub(crate) use health::{
+    ErrorCount, HealthLine, ProbeSeen, StateSeen, health_lines, worst_verdict,
+};
 pub(crate) use scale::{Scale, scale_of};
 
 /// What an investigation says.

@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::model::messages::{machines, report as say};
 use crate::model::{Breach, Health, MetricSpec, Severity};
 
+use super::probes;
 use super::wording::{Wording, printable, rounded};
 use super::{Checked, ErrorGroup, MetricLine};
 use super::{events, verdict};
@@ -191,6 +192,9 @@ pub(super) fn checked(
         if !looks.is_empty() {
             add(machines::checked(lang, &looks.join(", ")));
         }
+        probes::fine(service, evidence, analysis, lang)
+            .into_iter()
+            .for_each(&mut add);
         if Some(service) == first {
             checked.extend(events::checked(evidence, service, lang));
         }

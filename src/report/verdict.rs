@@ -76,6 +76,40 @@ pub(super) fn judge(evidence: &Evidence, analysis: &Analysis) -> Verdict {
     }
 }
 
+/// The verdict on one service by itself: by its own facts and causes, as [`judge`] weighs them. What it depends on has a verdict of
+/// its own.
+pub(super) fn judge_service(service: &str, evidence: &Evidence, analysis: &Analysis) -> Verdict {
+    let own = || analysis.facts.iter().filter(|fact| fact.service == service);
+    let begins_here = |name: &str| name == service;
+    let first = analysis.causes.first();
+    let cut_off =
+        first.is_some_and(|cause| begins_here(&cause.service)) && is_cut_off(&[service], analysis);
+    if own().any(|fact| is_down(fact, analysis)) || cut_off {
+        return Verdict::Down;
+    }
+    let named = analysis
+        .causes
+        .iter()
+        .any(|cause| begins_here(&cause.service));
+    if named || own().any(|fact| fact.severity >= Severity::Warning) {
+        return Verdict::Degraded;
+    }
+    let seen = is_checked(service, evidence, analysis) || is_counted(service, evidence);
+    if analysis.blackout.is_some() || !seen {
+        Verdict::Unknown
+    } else {
+        Verdict::Healthy
+    }
+}
+
+/// Whether a service's log was counted, has lines, and was not read since none of them looks like an error.
+fn is_counted(service: &str, evidence: &Evidence) -> bool {
+    evidence.log_summaries().any(|summary| {
+        let lines = summary.matched.is_some_and(|lines| lines > 0);
+        summary.service == service && lines && summary.returned == 0 && !summary.limited
+    })
+}
+
 /// Whether the likeliest cause is that a service does nothing at all, and it is one in question, or none of those in question
 /// that need it goes on answering.
 fn is_cut_off(asked: &[&str], analysis: &Analysis) -> bool {
@@ -119,6 +153,10 @@ fn is_down(fact: &Fact, analysis: &Analysis) -> bool {
                 )
         }
         Detail::Group(_) => only_errors(fact, analysis),
+        // From here users are turned away; where the log shows others that are served, some are.
+        Detail::Probe { .. } => {
+            fact.severity == Severity::Critical && !still_answers(&fact.service, analysis)
+        }
         _ => false,
     }
 }

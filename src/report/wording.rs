@@ -5,7 +5,7 @@
 
 use chrono::TimeDelta;
 
-use super::events;
+use super::{events, probes};
 use crate::analysis::{Analysis, Detail, Fact, JudgedSeries, LogGroup, Seen, Sign};
 use crate::evidence::Evidence;
 use crate::model::messages::{machines, report as say};
@@ -84,6 +84,7 @@ impl Wording<'_> {
             Detail::Alert { .. } | Detail::Run { .. } | Detail::Call { .. } => {
                 events::title(fact, lang)
             }
+            Detail::Probe { seen, .. } => probes::title(seen, lang),
             Detail::AfterChange { changed, .. } => {
                 let since = fact.since.unwrap_or(*changed);
                 say::after_change(lang, (since - *changed).abs())
@@ -238,6 +239,7 @@ impl Wording<'_> {
             Detail::Machine { command, line, .. } => {
                 vec![command.clone(), printable(line, SAMPLE_CHARS)]
             }
+            Detail::Probe { url, times, .. } => probes::evidence(url, *times),
             Detail::Rate { .. } | Detail::Silence { .. } => {
                 self.query(&fact.service).into_iter().collect()
             }

@@ -11,11 +11,13 @@ use tokio::time::Instant as Clock;
 use super::Lease;
 use super::cockpit::{self, Endpoint, Endpoints, KnownEndpoints};
 use super::error::SourceError;
+use super::errors::gather_errors;
 use super::events::{Firing, assign_services, drop_evaluated, gather_events};
 use super::http::Limits;
 use super::loki::{Direction, Loki};
 use super::machines::{Machines, gather_machines};
 use super::metrics;
+use super::probe::{ProbeReach, gather_probes};
 use super::scaleway::Api;
 use crate::config::Catalog;
 use crate::evidence::{FailureKind, LogRecord, LogSummary, Record, SourceOutcome, SourceRecord};
@@ -36,6 +38,8 @@ pub(crate) struct Job<'a> {
     pub(crate) endpoints: KnownEndpoints,
     /// Machines that the map names.
     pub(crate) machines: &'a Machines,
+    /// How far probes may go.
+    pub(crate) probes: ProbeReach,
     /// The run's token; `None` where the plan needs none.
     pub(crate) lease: Option<&'a Lease>,
     /// Language of the messages.
@@ -106,19 +110,20 @@ pub(crate) async fn gather(job: &Job<'_>) -> Vec<Record> {
     let (firing, told) = oneshot::channel();
     let cockpit = async {
         let records = gather_cockpit(job, told).await;
-        // Neither the Scaleway API nor a machine needs the token: it goes as soon as nobody asks with it any more.
+        // Neither the Scaleway API nor a machine nor a probe needs the token: it goes as soon as nobody asks with it any more.
         job.lease.inspect(|lease| lease.begin_close());
         records
     };
     // In this order they take their places under the cap: events are asked last, since nothing waits for them.
-    let (state, cockpit, mut events, machines) = tokio::join!(
+    let (state, cockpit, mut events, machines, probes) = tokio::join!(
         gather_state(job),
         cockpit,
         gather_events(job, firing),
-        gather_machines(job)
+        gather_machines(job),
+        gather_probes(job)
     );
     drop_evaluated(&mut events, &cockpit);
-    let parts = [state, cockpit, events, machines];
+    let parts = [state, cockpit, events, machines, probes];
     let mut records: Vec<Record> = parts.into_iter().flatten().collect();
     assign_services(&mut records, job.services);
     records
@@ -289,8 +294,17 @@ async fn gather_logs(job: &Job<'_>, url: reqwest::Url, token: crate::model::Secr
             Request::Count(count) => Some(fetch_count(job, &loki, request, count)),
             _ => None,
         });
-    let (answers, counts) = tokio::join!(join_all(entries), join_all(counts));
-    let mut records = Vec::new();
+    let errors = job
+        .plan
+        .requests
+        .iter()
+        .filter_map(|request| match request {
+            Request::Errors(errors) => Some(gather_errors(job, &loki, errors)),
+            _ => None,
+        });
+    let (answers, counts, errors) =
+        tokio::join!(join_all(entries), join_all(counts), join_all(errors));
+    let mut records: Vec<Record> = errors.into_iter().flatten().collect();
     let mut counted = Vec::new();
     for (count, series, record) in counts {
         records.push(record);
@@ -350,7 +364,7 @@ async fn fetch_count<'a>(
 }
 
 /// What the server counted for a slice, beside what was fetched of it.
-fn summary(
+pub(super) fn summary(
     request: &LogsRequest,
     streams: &[LogStream],
     counted: &[(&CountRequest, Vec<Series>)],
@@ -379,7 +393,11 @@ fn summary(
 }
 
 /// The entries that a count saw in a slice; `None` where the count does not cover it.
-fn matched(request: &LogsRequest, count: &CountRequest, series: &[Series]) -> Option<u64> {
+pub(super) fn matched(
+    request: &LogsRequest,
+    count: &CountRequest,
+    series: &[Series],
+) -> Option<u64> {
     let covers = count.window.from <= request.window.from && request.window.to <= count.window.to;
     if !covers
         || !count

@@ -1,13 +1,14 @@
 //! Requests into answers: the only room with a network, and the only one that waits.
 //!
 //! ```text
-//!            ┌► machines (the system's ssh) ─────────────────────┐
+//!            ┌► probes (no credential at all) ───────────────────┐
+//!            ├► machines (the system's ssh) ─────────────────────┤
 //!            ├► Scaleway API (the user's key) ───────────────────┤
 //! gather() ──┤                                                   ├─► records, one for each fact and each outcome
 //!            └► data sources ∥ token ──► Loki, Prometheus (token)┘
 //! ```
 //!
-//! Everything goes out as soon as it can: state, events and machines need no token and start at once; the data-source look-up runs beside the
+//! Everything goes out as soon as it can: state, events, machines and probes need no token and start at once; the data-source look-up runs beside the
 //! creation of the token; all queries leave together, under a cap for each host. A request that fails becomes a record
 //! that says so; nothing here ends a run.
 
@@ -17,6 +18,7 @@ mod counts;
 mod data_source;
 pub(crate) mod download;
 mod error;
+mod errors;
 mod events;
 pub(crate) mod follow;
 mod gather;
@@ -26,6 +28,7 @@ mod ledger;
 pub(crate) mod loki;
 mod machines;
 mod metrics;
+mod probe;
 mod prometheus;
 mod query;
 mod reaper;
@@ -46,6 +49,7 @@ pub(crate) use http::{Http, Limits};
 pub(crate) use lease::{Lease, LeaseRequest, LedgerWatch, LeftTokens, Unwatched, Watch};
 pub(crate) use ledger::Ledger;
 pub(crate) use machines::Machines;
+pub(crate) use probe::ProbeReach;
 pub(crate) use query::{Moment, Told};
 pub(crate) use reaper::{REAPER_WORD, ReaperLaunch, run_reaper};
 pub(crate) use recovery::{Finding, Recovery};

@@ -84,7 +84,7 @@ fn show_rows(
 fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
     let known = session.known_endpoints();
     let host = match request {
-        Request::Logs(_) | Request::Count(_) => known.logs,
+        Request::Logs(_) | Request::Count(_) | Request::Errors(_) => known.logs,
         Request::Metrics(_) => known.metrics,
         Request::State(_) | Request::Events(_) => api_host(session),
         Request::Look(look) => session
@@ -92,9 +92,11 @@ fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
             .ssh
             .get(&look.target)
             .map(|target| target.host.clone()),
+        Request::Probe(probe) => probe.host(),
     };
     let deadline = match request {
         Request::Look(_) => plan.budget.machine,
+        Request::Probe(_) => plan.budget.probe,
         _ => plan.budget.timeout,
     };
     PlanRow {
@@ -105,11 +107,13 @@ fn row(plan: &Plan, request: &Request, session: &Session) -> PlanRow {
         window: request.window(),
         limit: match request {
             Request::Logs(logs) => Some(u64::from(logs.limit)),
+            Request::Errors(errors) => Some(u64::from(errors.limit)),
             Request::Count(_)
             | Request::Metrics(_)
             | Request::State(_)
             | Request::Events(_)
-            | Request::Look(_) => None,
+            | Request::Look(_)
+            | Request::Probe(_) => None,
         },
         deadline: TimeDelta::from_std(deadline).unwrap_or(TimeDelta::MAX),
         scope: request.scope(),

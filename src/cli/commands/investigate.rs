@@ -181,6 +181,7 @@ fn question(
             Ask::State,
             Ask::Events,
             Ask::Machines,
+            Ask::Probes,
         ],
         asked: if understood.services.is_empty() {
             all()

@@ -4,6 +4,7 @@ mod completions;
 mod dry_run;
 mod errors;
 mod foreign;
+mod health;
 mod investigate;
 mod labels;
 mod logql;
@@ -59,6 +60,7 @@ pub(super) fn run_without_session(cli: &Cli, world: &World) -> Result<Option<Exi
 pub(super) fn run(cli: &Cli, session: &mut Session) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Investigate(args) => investigate::run(args, &cli.global, session),
+        Command::Health(args) => health::run(args, &cli.global, session),
         Command::Logs(args) => logs::run(args, &cli.global, session),
         Command::Errors(args) => errors::run(args, &cli.global, session),
         Command::Patterns(args) => errors::run_patterns(args, &cli.global, session),
