@@ -120,6 +120,12 @@ fn commands_about_logs_need_nothing_but_the_address() {
         "their level is that of level",
     ]);
     run(&["labels", "--dry-run"]).says([loki.url.as_str()]);
+    run(&["logs", "shop", "-n", "1"]).says(["sold"]);
+    // The services of another label are found by it; this server counts more lines than it gives.
+    for command in [&["patterns", "shop"][..], &["patterns"]] {
+        let ran = scout(["--loki-url", &loki.url]).args(command).run();
+        ran.exits(5).says(["sold", "shop"]);
+    }
     for head in loki.heads() {
         for header in [
             "authorization:",

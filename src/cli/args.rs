@@ -393,7 +393,7 @@ pub(crate) struct LogsArgs {
     #[arg(long, value_name = "TEXT")]
     pub(crate) not_contains: Vec<String>,
     /// Only lines of this level and worse
-    #[arg(long, value_name = "LEVEL", value_enum)]
+    #[arg(long, value_name = "LEVEL", value_enum, ignore_case = true)]
     pub(crate) level: Option<LevelChoice>,
     /// Only lines whose field is so: 'status>=500', route=/v1/orders, 'took>1s'; each of several must hold
     #[arg(long = "where", value_name = "TEST")]

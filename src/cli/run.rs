@@ -25,6 +25,9 @@ use crate::model::{Scope, TokenName, TokenOutcome, TokenStatus};
 use crate::plan::Plan;
 use crate::sources::{Api, Job, Lease, LeaseRequest, Limits, gather};
 
+/// Threads for work that blocks: reading large answers, looking up names.
+const BLOCKING_THREADS: usize = 3;
+
 /// What ended a run before its work was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
@@ -118,6 +121,8 @@ pub(super) fn run_leased<G, T>(
     };
     let failed = |error: anyhow::Error| Failure::of_system(&error, session.lang());
     let runtime = tokio::runtime::Builder::new_current_thread()
+        // Each thread that reads answers keeps memory of its own; more of them than cores read no faster.
+        .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build()
         .context("starting the event loop")

@@ -44,7 +44,13 @@ pub(crate) struct ErrorsArgs {
     #[arg(short = 'n', long, value_name = "N")]
     pub(crate) limit: Option<u64>,
     /// Lines of this level and worse
-    #[arg(long, value_name = "LEVEL", value_enum, default_value = "error")]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        value_enum,
+        ignore_case = true,
+        default_value = "error"
+    )]
     pub(crate) level: LevelChoice,
     /// Baseline, sample, --show.
     #[command(flatten)]

@@ -199,6 +199,7 @@ async fn read(
         })
         .await;
     survey.ensure_any()?;
+    reading.say_silent(&source, window, &survey, session).await;
     counter.end(Period::Window);
     let before = reading
         .read(&source, baseline, session, |entry| {
@@ -340,11 +341,12 @@ impl<'a> Counter<'a> {
             events,
             record,
             copy,
+            reading,
             ..
         } = self;
         open_line(record, |line| {
             copy.clear();
-            copy.push_str(record.labels.get("resource_name").unwrap_or_default());
+            copy.push_str(record.labels.get(&reading.label).unwrap_or_default());
             copy.push('\0');
             copy.push_str(line.copy.as_deref().unwrap_or_default());
             events.add(copy, line, entry.at.0, mark, &mut |event| {

@@ -70,6 +70,7 @@ pub(super) fn run(
             })
             .await;
         survey.ensure_any()?;
+        reading.say_silent(&source, window, &survey, session).await;
         let count = tally.timed();
         Ok((tally.finish(), count, survey))
     };

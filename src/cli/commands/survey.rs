@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 
 use super::super::exit::{Exit, Failure};
 use super::super::session::Session;
+use super::logs::say_unknown;
 use super::{budget, dry_run};
 use crate::evidence::{FailureKind, LogRecord};
 use crate::model::messages::reading as text;
@@ -29,6 +30,8 @@ const SLICES: usize = 100;
 pub(super) struct Reading {
     /// Services, in the order of their numbers.
     pub(super) services: Vec<Service>,
+    /// The label by which their streams are told apart.
+    pub(super) label: String,
     /// A log query.
     pub(super) query: String,
     /// Most lines of one window; `None` for all.
@@ -68,9 +71,11 @@ impl Reading {
         let names = services
             .iter()
             .map(|service| service.resource_name.as_str());
-        let selector = Selector(vec![Matcher::any_of("resource_name", names)]);
+        let label = session.service_label.clone();
+        let selector = Selector(vec![Matcher::any_of(label.as_str(), names)]);
         Ok(Self {
             services,
+            label,
             query: format!("{selector}{filter}"),
             most: Some(sample.unwrap_or(budget(session).mined_entries)).filter(|most| *most > 0),
         })
@@ -86,7 +91,7 @@ impl Reading {
 
     /// The number of the service that a stream is of; one past the last for a stream of none.
     pub(super) fn service_of(&self, labels: &Labels) -> u16 {
-        let name = labels.get("resource_name");
+        let name = labels.get(&self.label);
         let place = self
             .services
             .iter()
@@ -136,6 +141,21 @@ impl Reading {
             })
             .collect();
         dry_run::show(&Plan { requests, budget }, global, session)
+    }
+
+    /// Says which services Loki has no log stream of, where nothing at all was read: "none" then says nothing of them.
+    pub(super) async fn say_silent(
+        &self,
+        source: &Source,
+        window: Window,
+        survey: &Survey,
+        session: &Session,
+    ) {
+        if survey.coverage.looked_at > 0 || !survey.failures.is_empty() {
+            return;
+        }
+        let known = source.loki().fetch_label_values(&self.label, window).await;
+        say_unknown(session, &self.services, known.ok().as_deref());
     }
 
     /// Reads a window, oldest line first.
@@ -209,9 +229,8 @@ impl Survey {
                 reason = "between 0 and the number of lines wanted"
             )]
             let wanted = (share.clamp(0.0, 1.0) * most as f64).ceil() as u64;
-            if wanted == 0 {
-                continue;
-            }
+            // Servers move the steps of a count: a slice without any may have some.
+            let wanted = wanted.max(1);
             let wish = Wish {
                 window: slice,
                 enough: Some(wanted),

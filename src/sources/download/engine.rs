@@ -21,10 +21,10 @@ use crate::model::{Instant, UnixNanos, Window};
 use crate::sources::error::SourceError;
 use crate::sources::loki::Loki;
 
-/// Bytes of pages that wait for the head and of answers under way. Together with the program itself (some 15 MB) and the page that
-/// is being written, this stays well below the 64 MiB that a download may take; sixteen pages of 5,000 lines of 130 bytes
-/// fit, which is eight requests under way and as many waiting.
-const AHEAD_BYTES: usize = 32 << 20;
+/// Bytes of pages that wait for the head and of answers under way: of pages of 5,000 lines of 130 bytes, eight under way and as many
+/// waiting. A download may take 64 MiB: the program itself is some 15, the lines that wait to be written up to 8, and what the
+/// allocator keeps of answers that were read is about as much again as this.
+const AHEAD_BYTES: usize = 12 << 20;
 
 /// Length of a slice that is not halved any more once it has been halved [`HALVINGS`] times, nanoseconds. What is missing around a
 /// broken spot is then a tenth of a second; from an hour down it takes 15 halvings, some ten seconds of a server's 500s.

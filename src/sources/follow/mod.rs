@@ -182,8 +182,16 @@ impl Follower {
         loop {
             let step = self.listen(loki, timeout, deadline, &now, &mut take).await;
             let error = match step {
+                // A connection ended. One that told something was worth having again at once, but not in a loop.
                 Ok(()) => {
-                    wait = self.pace.first_wait;
+                    if self.silent == 0 {
+                        wait = self.pace.first_wait;
+                    }
+                    if Clock::now() + wait >= deadline {
+                        return End::Deadline;
+                    }
+                    sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
                     continue;
                 }
                 Err(Step::End(end)) => return end,
@@ -226,9 +234,11 @@ impl Follower {
             tokio::select! {
                 told = hear(&mut socket) => match told {
                     Told::Entries(entries, dropped) => {
-                        told_any = true;
-                        self.silent = 0;
-                        self.hand_over(entries, take).await?;
+                        // What is known already, as a connection begins with it, is no sign of life.
+                        if self.hand_over(entries, take).await? {
+                            told_any = true;
+                            self.silent = 0;
+                        }
                         if dropped {
                             self.catch_up(loki, self.pace.late, now, take).await?;
                         }
@@ -301,7 +311,7 @@ impl Follower {
             page_entries: self.page_entries,
             parallel: 1,
         };
-        let mut handed = Ok(());
+        let mut handed = Ok(false);
         let done = download(loki, &wish, async |page| {
             let entries = page.entries().map(|entry| Followed {
                 at: entry.at,
@@ -310,7 +320,7 @@ impl Follower {
             });
             handed = self.hand_over(entries.collect(), take).await;
             match handed {
-                Ok(()) => ControlFlow::Continue(()),
+                Ok(_) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             }
         })
@@ -333,21 +343,21 @@ impl Follower {
         Ok(())
     }
 
-    /// Hands over what is new among entries.
+    /// Hands over what is new among entries; whether anything was.
     async fn hand_over(
         &mut self,
         mut entries: Vec<Followed>,
         take: &mut impl AsyncFnMut(Event) -> ControlFlow<()>,
-    ) -> Result<(), Step> {
+    ) -> Result<bool, Step> {
         let floor = self.floor.max(self.horizon());
         entries.retain(|entry| {
             entry.at >= floor && self.seen.note(entry.at, &entry.labels, &entry.line)
         });
         if entries.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         entries.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.labels.cmp(&b.labels)));
-        tell(Event::Entries(entries), take).await
+        tell(Event::Entries(entries), take).await.map(|()| true)
     }
 
     /// Nothing older is asked for again, so nothing older need be remembered.

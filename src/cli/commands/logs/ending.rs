@@ -79,7 +79,11 @@ fn tail(session: &Session, fetched: &Fetched) -> DocumentTail {
 }
 
 /// Says which services' names Loki does not know, where it was asked.
-fn say_unknown(session: &Session, services: &[Service], known: Option<&[String]>) {
+pub(in super::super) fn say_unknown(
+    session: &Session,
+    services: &[Service],
+    known: Option<&[String]>,
+) {
     let lang = session.lang();
     let Some(known) = known else { return };
     for service in services

@@ -36,7 +36,7 @@ pub(super) struct Fetched {
     pub(super) limited: bool,
     /// Whether the screen took no more.
     pub(super) full: bool,
-    /// Where nothing was found: the values of `resource_name` that Loki has, if it says.
+    /// Where nothing was found: the values that the services' label has, if it says.
     pub(super) known: Option<Vec<String>>,
     /// Days that logs are kept, where the API was asked.
     pub(super) retention_days: Option<u32>,
@@ -78,7 +78,7 @@ pub(super) async fn fetch(
     fetched.retention_days = source.retention_days();
     if fetched.done.entries == 0 && fetched.done.gaps.is_empty() && !asked.is_raw {
         // Nothing at all may mean a name that Loki does not know: worth one more request.
-        let known = loki.fetch_label_values("resource_name", asked.window);
+        let known = loki.fetch_label_values(&session.service_label, asked.window);
         fetched.known = known.await.ok();
     }
     Ok(fetched)
@@ -145,7 +145,8 @@ async fn pick(
         asked.filter.clone(),
         asked.context_of(wish.order),
         Some(limit),
-    );
+    )
+    .by(progress.label());
     let mut kept = Vec::new();
     let mut full = false;
     let done = download(loki, wish, async |page| {
@@ -239,6 +240,11 @@ impl<'a> Progress<'a> {
             lines: 0,
             bytes: 0,
         }
+    }
+
+    /// The label that tells services apart.
+    fn label(&self) -> &'a str {
+        &self.session.service_label
     }
 
     /// Counts a page, and shows how far that is.

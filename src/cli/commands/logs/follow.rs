@@ -58,7 +58,8 @@ pub(super) fn run(
         asked.filter.clone(),
         asked.context_of(Order::OldestFirst),
         None,
-    );
+    )
+    .by(&session.service_label);
     loop {
         let ended = run_leased(
             session,
@@ -188,7 +189,8 @@ async fn show_history(
     let mut left = false;
     let done = if let Some(limit) = asked.limit {
         let context = asked.context_of(Order::NewestFirst);
-        let mut picker = Picker::new(asked.filter.clone(), context, Some(limit));
+        let mut picker =
+            Picker::new(asked.filter.clone(), context, Some(limit)).by(&session.service_label);
         let mut kept = Vec::new();
         let done = download(loki, &wish, async |page| {
             for entry in page.entries() {

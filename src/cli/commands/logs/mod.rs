@@ -38,6 +38,7 @@ use crate::plan::{
 use crate::render::logs::LogView;
 use crate::sources::download::{Order, Wish};
 
+pub(super) use ending::say_unknown;
 use fetch::{Fetched, fetch};
 use filter::Filter;
 use picker::{Context, Picker};
@@ -255,7 +256,8 @@ impl Asked {
     /// The system's: there is no thread.
     fn writer(&self, session: &Session) -> std::io::Result<Writer> {
         let order = self.download_order();
-        let picker = Picker::new(self.filter.clone(), self.context_of(order), None);
+        let picker = Picker::new(self.filter.clone(), self.context_of(order), None)
+            .by(&session.service_label);
         let screen = session.terminal.shows_screen;
         let sink = if screen {
             let screen = Screen::new(&session.world, self.plain);

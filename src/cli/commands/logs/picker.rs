@@ -114,6 +114,8 @@ pub(super) struct Picker {
     owed: usize,
     /// The last group.
     group: u64,
+    /// The label that tells services apart.
+    label: String,
     /// The service of the last line that was shown.
     last: String,
 }
@@ -141,7 +143,16 @@ impl Picker {
             nearby: BTreeMap::new(),
             owed: 0,
             group: 0,
+            label: "resource_name".to_owned(),
             last: String::new(),
+        }
+    }
+
+    /// The same where another label tells services apart.
+    pub(super) fn by(self, label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            ..self
         }
     }
 
@@ -181,7 +192,7 @@ impl Picker {
 
     /// The same with context.
     fn look_around(&mut self, pick: Pick<'_>, show: &mut impl FnMut(Pick<'_>)) {
-        let service = match pick.labels.get("resource_name") {
+        let service = match pick.labels.get(&self.label) {
             Some(name) => name.to_owned(),
             None => pick.labels.to_string(),
         };

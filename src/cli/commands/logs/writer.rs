@@ -25,8 +25,9 @@ use crate::model::{Labels, UnixNanos};
 use crate::render::logs::DocumentTail;
 use crate::sources::download::{Order, Page};
 
-/// Bytes that wait to be written: three full pages of Cockpit's, and a quarter of the memory that a run may take.
-const ROOM: u32 = 16 << 20;
+/// Bytes that wait to be written: what a slow reader may leave behind before it holds the token up, and an eighth of the memory that a
+/// download may take.
+const ROOM: u32 = 8 << 20;
 
 /// Bytes that a screen takes: more than anybody pages through.
 const SCREEN_ROOM: u32 = 32 << 20;
