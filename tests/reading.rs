@@ -16,6 +16,7 @@ struct Coverage {
     complete: bool,
     gaps: Vec<Gap>,
     crowded: Vec<String>,
+    no_streams: Vec<String>,
     kept_since: Option<String>,
 }
 
@@ -273,6 +274,7 @@ fn errors_are_counted_and_compared_with_the_time_before() {
         complete,
         gaps,
         crowded,
+        no_streams,
         kept_since,
         from,
         to,
@@ -282,6 +284,7 @@ fn errors_are_counted_and_compared_with_the_time_before() {
         (Some(20 + 120 + 15 + 300 + 10), 465, false, true)
     );
     assert!(gaps.is_empty() && crowded.is_empty() && kept_since.is_none());
+    assert_eq!(no_streams, &[""; 0]);
     assert_eq!((from, found.baseline.complete), (&found.baseline.to, true));
     assert!(from < to && found.baseline.from < *from);
     assert_eq!(sandbox.tokens_left(), [""; 0]);
@@ -590,7 +593,7 @@ fn a_sample_is_spread_over_the_window_and_said() {
         (matched, sampled, complete, found.estimated),
         (Some(2550), true, false, true)
     );
-    assert!((500..=600).contains(&looked_at), "{looked_at}");
+    assert!((400..=500).contains(&looked_at), "{looked_at}");
     assert!((700..1000).contains(&found.count), "{}", found.count);
     // The shown signature is told by its text alone: the server counts it.
     assert_eq!(
@@ -824,5 +827,50 @@ fn the_new_commands_explain_themselves() {
         scout([])
             .run_in_shell(&format!("\"$@\" --sandbox {example}"))
             .exits(0);
+    }
+}
+
+#[test]
+fn a_service_without_a_log_stream_is_never_said_to_have_no_errors() {
+    let sandbox = world(&events("api-1", &every(10, 5, 10), "message = \"served\""));
+    // Named, it may have another name in Loki: nothing is known of it.
+    for command in ["errors", "patterns", "slow"] {
+        let ran = sandbox.scout([command, "db"]).run().exits(5);
+        ran.warns(["Loki has no stream with resource_name=\"db-1\""]);
+    }
+    let ran = sandbox.scout(["errors", "api", "db", "-o", "json"]).run();
+    let found: Sheet = ran.exits(5).json();
+    assert_eq!(
+        (found.window.complete, found.window.no_streams),
+        (false, vec!["db".to_owned()])
+    );
+    // Among all of the environment's, it is told and is no failure: many products write no logs.
+    let ran = sandbox.scout(["errors"]).run().exits(0);
+    ran.says(["no log stream in this window, so nothing was looked at: db"]);
+}
+
+#[test]
+fn a_sample_is_no_larger_than_asked_and_its_total_is_the_sum_of_its_rows() {
+    let sandbox = world(
+        &[
+            events("api-1", &every(1, 900, 5), "level = \"error\"\nmessage = \"cannot reach {n}\"\nvars = { n = { int = [1, 250] } }"),
+            events("api-1", &every(2, 400, 5), "level = \"error\"\nmessage = \"no luck with {n}\"\nvars = { n = { int = [1, 250] } }"),
+        ]
+        .concat(),
+    );
+    for most in [10, 100, 700] {
+        let ran = sandbox
+            .scout(["errors", "--sample", &most.to_string(), "-o", "json"])
+            .run();
+        let found: Sheet = ran.exits(5).json();
+        assert!(
+            (1..=most).contains(&found.window.looked_at),
+            "{} of {most}",
+            found.window.looked_at
+        );
+        let sum: u64 = found.signatures.iter().map(|row| row.count).sum();
+        assert_eq!((found.count, found.window.matched), (sum, Some(1300)));
+        let shares: f64 = found.signatures.iter().map(|row| row.share_ratio).sum();
+        assert!((shares - 1.0).abs() < 1e-9, "{shares}");
     }
 }

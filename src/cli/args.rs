@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use clap::builder::Resettable;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::analysis::Level;
+
 pub(crate) use health::HealthArgs;
 pub(crate) use query::{LogqlArgs, LokiArgs, PromqlArgs, SeriesArgs, UnitChoice, VolumeArgs};
 pub(crate) use reading::{
@@ -448,6 +450,19 @@ pub(crate) enum LevelChoice {
     /// What ends a program.
     #[value(help = Resettable::Reset, alias = "fatal+", alias = "critical", alias = "critical+")]
     Fatal,
+}
+
+impl LevelChoice {
+    /// The level.
+    pub(crate) fn level(self) -> Level {
+        match self {
+            Self::Debug => Level::Debug,
+            Self::Info => Level::Info,
+            Self::Warn => Level::Warn,
+            Self::Error => Level::Error,
+            Self::Fatal => Level::Fatal,
+        }
+    }
 }
 
 /// `labels`

@@ -8,6 +8,7 @@ mod exit;
 mod foreign;
 mod hardening;
 mod line_input;
+mod outlet;
 mod pager;
 mod query;
 mod run;

@@ -26,6 +26,24 @@ impl Labels {
         self.0.remove(name)
     }
 
+    /// The labels that all of some sets have with one value; none of no sets.
+    pub(crate) fn common<'a>(sets: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut sets = sets.into_iter();
+        let Some(first) = sets.next() else {
+            return Self::default();
+        };
+        let mut common = first.clone();
+        let mut last = first;
+        for set in sets {
+            // Entries of one log stream follow each other.
+            if !std::ptr::eq(last, set) {
+                last = set;
+                common.0.retain(|name, value| set.get(name) == Some(value));
+            }
+        }
+        common
+    }
+
     /// All labels, by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

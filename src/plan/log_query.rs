@@ -71,3 +71,30 @@ pub(crate) fn is_log_query(query: &str) -> bool {
         rest = comment.split_once('\n').map_or("", |(_, after)| after);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_numbers_are_told_apart_by_how_a_query_begins() {
+        for query in [
+            "{a=\"b\"}",
+            " \n({a=\"b\"} |= \"x\")",
+            "# all of it\n{a=\"b\"} | json",
+        ] {
+            assert!(is_log_query(query), "{query}");
+        }
+        for query in [
+            "count_over_time({a=\"b\"}[5m])",
+            "(sum(rate({a=\"b\"}[5m])))",
+            "1 + 1",
+            "-1",
+            "# {\nvector(1)",
+            "#",
+            "",
+        ] {
+            assert!(!is_log_query(query), "{query}");
+        }
+    }
+}

@@ -29,6 +29,8 @@ pub(crate) struct Coverage {
     pub(crate) gaps: Vec<Missing>,
     /// Nanoseconds with more lines than the server can give.
     pub(crate) crowded: Vec<Instant>,
+    /// Services of which the server has no log stream at all: nothing was looked at of them.
+    pub(crate) no_streams: Vec<String>,
     /// From when on the server keeps lines, where the window begins before.
     pub(crate) kept_since: Option<Instant>,
 }
@@ -54,6 +56,7 @@ impl Coverage {
             complete: true,
             gaps: Vec::new(),
             crowded: Vec::new(),
+            no_streams: Vec::new(),
             kept_since: None,
         }
     }
@@ -108,6 +111,10 @@ pub(crate) fn write_coverage(
     if let Some(at) = coverage.crowded.first() {
         let text = words::crowded(lang, coverage.crowded.len() as u64, &at.to_rfc3339());
         writeln!(out, "{}", look.style.paint(Role::Bad, &text))?;
+    }
+    if !coverage.no_streams.is_empty() {
+        let text = words::no_streams(lang, &visible(&coverage.no_streams.join(", ")));
+        writeln!(out, "{}", look.style.paint(role, &text))?;
     }
     if let Some(since) = coverage.kept_since {
         let text = words::kept_since(lang, &time(since));

@@ -122,19 +122,12 @@ fn unlabelled(sample: Sample) -> Vec<Series> {
 
 /// The labels that all sets have with the same value; none where there is one set only, which they then tell.
 pub(crate) fn common_labels<'a>(sets: impl IntoIterator<Item = &'a Labels>) -> Labels {
-    let mut sets = sets.into_iter();
-    let Some(first) = sets.next() else {
+    let mut sets = sets.into_iter().peekable();
+    let first = sets.next();
+    if sets.peek().is_none() {
         return Labels::default();
-    };
-    let mut common = first.clone();
-    let mut several = false;
-    for set in sets {
-        several = true;
-        common
-            .0
-            .retain(|name, value| set.get(name) == Some(value.as_str()));
     }
-    if several { common } else { Labels::default() }
+    Labels::common(first.into_iter().chain(sets))
 }
 
 /// The labels of a set that are not among the common ones.

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::super::args::{
-    ErrorsArgs, GlobalArgs, LevelChoice, Output, PatternsArgs, SignatureArgs, WindowArgs,
-};
+use super::super::args::{ErrorsArgs, GlobalArgs, Output, PatternsArgs, SignatureArgs, WindowArgs};
 use super::super::cockpit;
 use super::super::exit::{Exit, Failure};
 use super::super::run::{Leased, run_leased};
@@ -87,7 +85,7 @@ pub(super) fn run(
     let ask = Ask {
         command: "errors",
         services: &args.services,
-        level: Some(level_of(args.level)),
+        level: Some(args.level.level()),
         limit: args.limit,
         shown: SHOWN_ERRORS,
         signatures: &args.signatures,
@@ -115,17 +113,6 @@ pub(super) fn run_patterns(
         window: &args.window,
     };
     answer(&ask, global, session)
-}
-
-/// The level of a flag.
-fn level_of(choice: LevelChoice) -> Level {
-    match choice {
-        LevelChoice::Debug => Level::Debug,
-        LevelChoice::Info => Level::Info,
-        LevelChoice::Warn => Level::Warn,
-        LevelChoice::Error => Level::Error,
-        LevelChoice::Fatal => Level::Fatal,
-    }
 }
 
 /// Reads window and baseline and says which signatures they have.
@@ -193,13 +180,13 @@ async fn read(
     let source = cockpit::open(session, leased, Wanted::Logs).await?;
     let marked = ask.signatures.show.is_some();
     let mut counter = Counter::new(reading, ask.level, window, marked);
-    let survey = reading
+    let mut survey = reading
         .read(&source, window, session, |entry| {
             counter.take(entry, Period::Window);
         })
         .await;
     survey.ensure_any()?;
-    reading.say_silent(&source, window, &survey, session).await;
+    reading.find_silent(&source, &mut survey, session).await;
     counter.end(Period::Window);
     let before = reading
         .read(&source, baseline, session, |entry| {
@@ -405,13 +392,13 @@ fn write_sheet(
         None if all => usize::MAX,
         None => ask.shown,
     };
-    let scale = 1.0 / survey.coverage.share();
     let estimated = survey.coverage.sampled;
+    let all_events = total(found);
     let mut rows: Vec<SignatureRow> = tallied
         .signatures
         .iter()
         .take(most)
-        .map(|signature| row(signature, reading, found))
+        .map(|signature| row(signature, reading, found, all_events))
         .collect();
     session.mask_with(|redactor| {
         // A line of a private key is an event like any other: it is masked wherever it stands.
@@ -430,7 +417,7 @@ fn write_sheet(
         level: ask.level.map(Level::as_str),
         window: survey.coverage.clone(),
         baseline: before.coverage.clone(),
-        count: scaled(tallied.now, scale),
+        count: all_events,
         estimated,
         before: before
             .is_comparable()
@@ -454,8 +441,25 @@ fn write_sheet(
     Ok(())
 }
 
-/// A signature as a row.
-fn row(signature: &Signature, reading: &Reading, found: &Sheet) -> SignatureRow {
+/// How often a signature occurs: as the server counts, where it was asked, else what was looked at stands for the rest.
+fn count_of(signature: &Signature, found: &Sheet) -> u64 {
+    let counted = found.counted.get(&signature.id).copied();
+    counted.unwrap_or_else(|| scaled(signature.now, 1.0 / found.survey.coverage.share()))
+}
+
+/// All events: the sum of what is told of each signature, and those that have none.
+fn total(found: &Sheet) -> u64 {
+    let listed: u64 = found.tallied.signatures.iter().map(|one| one.now).sum();
+    let rest = scaled(
+        found.tallied.now.saturating_sub(listed),
+        1.0 / found.survey.coverage.share(),
+    );
+    let counted = found.tallied.signatures.iter();
+    counted.map(|one| count_of(one, found)).sum::<u64>() + rest
+}
+
+/// A signature as a row; `total` is all events.
+fn row(signature: &Signature, reading: &Reading, found: &Sheet, total: u64) -> SignatureRow {
     let scale = 1.0 / found.survey.coverage.share();
     let counted = found.counted.get(&signature.id).copied();
     let services = signature
@@ -478,10 +482,10 @@ fn row(signature: &Signature, reading: &Reading, found: &Sheet) -> SignatureRow 
         signature: signature.text.clone(),
         exception: signature.exception.clone(),
         level: signature.level.as_str(),
-        count: counted.unwrap_or_else(|| scaled(signature.now, scale)),
+        count: count_of(signature, found),
         lines: scaled(signature.lines, scale),
         estimated: found.survey.coverage.sampled && counted.is_none(),
-        share_ratio: signature.now as f64 / found.tallied.now.max(1) as f64,
+        share_ratio: count_of(signature, found) as f64 / total.max(1) as f64,
         before: found
             .before
             .is_comparable()

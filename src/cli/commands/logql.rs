@@ -3,21 +3,23 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use chrono::TimeDelta;
 
 use super::super::args::{GlobalArgs, LogqlArgs, Output};
 use super::super::cockpit;
 use super::super::exit::{Exit, Failure};
+use super::super::outlet::Outlet;
 use super::super::query::{self, Language};
 use super::super::run::{Leased, run_leased};
 use super::super::session::Session;
-use super::super::terminal::Terminal;
+use super::logs::say_gaps;
 use super::{budget, dry_run};
 use crate::evidence::{LogMasker, LogRecord};
 use crate::model::messages::cli as words;
 use crate::model::messages::query as text;
 use crate::model::{Lang, Scope, Window};
-use crate::plan::{LogsRequest, Plan, Request, Span};
+use crate::plan::{LogsRequest, Plan, Request, Span, is_log_query};
 use crate::render::result::entries::{EntriesEnd, EntryForm, EntryView, EntryWriter};
 use crate::sources::download::{Downloaded, Order, Page, Wish, download};
 use crate::sources::loki::Loki;
@@ -44,19 +46,6 @@ pub(super) fn run(
         run_lines(args, global, window, session)
     } else {
         run_numbers(args, global, window, session)
-    }
-}
-
-/// Whether a query gives lines: it begins with a stream selector. Comments, blanks and parentheses may stand before it; whatever
-/// gives numbers begins with a name, a number or a sign.
-fn is_log_query(query: &str) -> bool {
-    let mut rest = query;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-        match rest.strip_prefix('#') {
-            Some(comment) => rest = comment.split_once('\n').map_or("", |(_, after)| after),
-            None => return rest.starts_with('{'),
-        }
     }
 }
 
@@ -178,14 +167,27 @@ fn run_lines(
         Output::Csv => EntryForm::Csv,
         Output::Markdown | Output::Html => return Err(no_such_form(session)),
     };
+    // A bounded answer is written when the token is gone; an unbounded one while it is downloaded.
+    let outlet = match wish.enough {
+        Some(_) => None,
+        None => Some(
+            Outlet::start()
+                .context("starting the thread that writes the answer")
+                .map_err(|error| Failure::of_system(&error, session.lang()))?,
+        ),
+    };
     let work = async |leased: &Leased<'_>| {
         let source = cockpit::open(session, leased, Wanted::Logs).await?;
-        write_lines(&source.loki(), &wish, form, session).await
+        fetch_lines(&source.loki(), &wish, form, outlet.as_ref(), session).await
     };
     let ended = run_leased(session, &[Scope::Logs], 1, work, |lines| lines)?;
     ended.finish(session, |lines| {
         let lines = lines.as_ref().map_err(Clone::clone)?;
-        say_rest(&wish, lines, session)
+        if let Some(outlet) = outlet {
+            session.terminal.judge_write(outlet.finish())?;
+        }
+        session.terminal.write_answer(&lines.rest)?;
+        Ok(say_rest(&wish, lines, session))
     })
 }
 
@@ -206,84 +208,79 @@ fn plan(wish: &Wish, session: &Session) -> Plan {
 
 /// What became of the lines.
 struct Lines {
-    /// Lines written.
-    written: u64,
+    /// Lines shown.
+    shown: u64,
+    /// What of the answer is not written yet.
+    rest: Vec<u8>,
     /// Whether there are more.
     more: bool,
     /// How the download ended.
     done: Downloaded,
 }
 
-/// Downloads lines and writes them: all of them as they come; the newest once they are all there, since they come in reverse.
-async fn write_lines(
+/// Downloads lines: all of them, written as they come, or the first or newest that are wanted, kept until they are all there.
+async fn fetch_lines(
     loki: &Loki<'_>,
     wish: &Wish,
     form: EntryForm,
+    outlet: Option<&Outlet>,
     session: &Session,
 ) -> Result<Lines, Failure> {
-    let look = &session.terminal.look;
-    let screen = session.terminal.shows_screen;
-    let mut writer = EntryWriter::new(form, wish.window, screen, look);
-    // A query with a pipeline, or a limit, may leave out the line that a private key begins with.
-    let wary = wish.enough.is_some() || wish.query.contains('|');
-    let mut masker = session
-        .own_redactor()
-        .map(|redactor| LogMasker::new(redactor, wary));
-    let mut begun = false;
+    let mut pages = Pages::new(wish, form, session);
     let mut held: Vec<LogRecord> = Vec::new();
-    let mut left = wish.enough;
-    let mut outcome: Result<bool, Failure> = Ok(false);
+    let mut more = false;
+    let mut outcome = Ok(());
     let done = download(loki, wish, async |page| {
-        let mut records = records(&page);
-        let wanted = left.map_or(usize::MAX, |left| {
-            usize::try_from(left).unwrap_or(usize::MAX)
-        });
-        let more = records.len() > wanted;
-        records.truncate(wanted);
-        left = left.map(|left| left.saturating_sub(records.len() as u64));
-        let written = if wish.order == Order::NewestFirst {
-            held.append(&mut records);
-            Ok(ControlFlow::Continue(()))
-        } else {
-            let first = !std::mem::replace(&mut begun, true);
-            write_page(&mut writer, &mut masker, first, records, wish, session)
-        };
-        match written {
-            Ok(ControlFlow::Continue(())) if !more => ControlFlow::Continue(()),
-            Ok(_) => {
-                outcome = Ok(more);
+        held.extend(records(&page));
+        let Some(outlet) = outlet else {
+            let wanted = wish.enough.and_then(|wanted| usize::try_from(wanted).ok());
+            let wanted = wanted.unwrap_or(usize::MAX);
+            more = held.len() > wanted;
+            held.truncate(wanted);
+            return if more {
                 ControlFlow::Break(())
-            }
+            } else {
+                ControlFlow::Continue(())
+            };
+        };
+        let read_on = match pages.write(std::mem::take(&mut held)) {
+            Ok(part) => outlet.offer(part).await,
             Err(failure) => {
                 outcome = Err(failure);
-                ControlFlow::Break(())
+                false
             }
+        };
+        if read_on {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     })
     .await;
-    let more = outcome?;
+    outcome?;
     if let (0, Some(gap)) = (done.entries, done.gaps.first()) {
+        let lang = session.lang();
         return Err(query::refusal(
             &gap.error,
             &wish.query,
             Language::Logql,
-            session.lang(),
+            lang,
         ));
     }
-    held.reverse();
-    if !begun {
-        // Nothing more comes: whether anybody reads on no longer matters.
-        let _ = write_page(&mut writer, &mut masker, true, held, wish, session)?;
+    if wish.order == Order::NewestFirst {
+        held.reverse();
     }
+    let mut rest = pages.write(held)?;
     let end = EntriesEnd {
         limit_reached: more,
         complete: done.gaps.is_empty() && done.crowded.is_empty() && !more,
     };
-    let mut bytes = Vec::new();
-    session.terminal.judge_write(writer.end(end, &mut bytes))?;
-    session.terminal.write_answer(&bytes)?;
+    session
+        .terminal
+        .judge_write(pages.writer.end(end, &mut rest))?;
     Ok(Lines {
-        written: writer.written(),
+        shown: pages.writer.written(),
+        rest,
         more,
         done,
     })
@@ -302,68 +299,81 @@ fn records(page: &Page) -> Vec<LogRecord> {
         .collect()
 }
 
-/// Writes entries, masked; the first time with what stands before them.
-fn write_page(
-    writer: &mut EntryWriter<'_>,
-    masker: &mut Option<LogMasker>,
-    first: bool,
-    mut records: Vec<LogRecord>,
-    wish: &Wish,
-    session: &Session,
-) -> Result<ControlFlow<()>, Failure> {
-    if let Some(masker) = masker {
-        for record in &mut records {
-            masker.mask(&record.labels, record.ts, &mut record.line);
-            record.labels = masker.labels(&record.labels);
+/// Pages as they are shown.
+struct Pages<'a> {
+    /// What is asked.
+    wish: &'a Wish,
+    /// Writes entries.
+    writer: EntryWriter<'a>,
+    /// Masks them; `None` for `--no-redact`.
+    masker: Option<LogMasker>,
+    /// Whether what stands before them is written.
+    begun: bool,
+    /// Whose terminal it is.
+    session: &'a Session,
+}
+
+impl<'a> Pages<'a> {
+    /// Nothing written yet.
+    fn new(wish: &'a Wish, form: EntryForm, session: &'a Session) -> Self {
+        let terminal = &session.terminal;
+        // A query with a pipeline, or a limit, may leave out the line that a private key begins with.
+        let wary = wish.enough.is_some() || wish.query.contains('|');
+        Self {
+            wish,
+            writer: EntryWriter::new(form, wish.window, terminal.shows_screen, &terminal.look),
+            masker: session
+                .own_redactor()
+                .map(|redactor| LogMasker::new(redactor, wary)),
+            begun: false,
+            session,
         }
     }
-    let views: Vec<EntryView<'_>> = records
-        .iter()
-        .map(|record| EntryView {
-            at: record.ts,
-            labels: &record.labels,
-            line: &record.line,
-        })
-        .collect();
-    let mut bytes = Vec::new();
-    if first {
-        let begun = writer.begin(&wish.query, wish.window, &mut bytes);
-        session.terminal.judge_write(begun)?;
+
+    /// Entries as they are shown; the first time with what stands before them.
+    ///
+    /// # Errors
+    /// The writer's.
+    fn write(&mut self, mut records: Vec<LogRecord>) -> Result<Vec<u8>, Failure> {
+        if let Some(masker) = &mut self.masker {
+            for record in &mut records {
+                masker.mask(&record.labels, record.ts, &mut record.line);
+                record.labels = masker.labels(&record.labels);
+            }
+        }
+        let views: Vec<EntryView<'_>> = records
+            .iter()
+            .map(|record| EntryView {
+                at: record.ts,
+                labels: &record.labels,
+                line: &record.line,
+            })
+            .collect();
+        let mut bytes = Vec::new();
+        let terminal = &self.session.terminal;
+        if !std::mem::replace(&mut self.begun, true) {
+            let (query, window) = (&self.wish.query, self.wish.window);
+            terminal.judge_write(self.writer.begin(query, window, &mut bytes))?;
+        }
+        terminal.judge_write(self.writer.page(&views, &mut bytes))?;
+        Ok(bytes)
     }
-    session
-        .terminal
-        .judge_write(writer.page(&views, &mut bytes))?;
-    let written = Terminal::write_part(&bytes);
-    let closed = written.is_err();
-    session.terminal.judge_write(written)?;
-    Ok(if closed {
-        ControlFlow::Break(())
-    } else {
-        ControlFlow::Continue(())
-    })
 }
 
 /// Says what is not among the lines, and how the run ends.
-fn say_rest(wish: &Wish, lines: &Lines, session: &Session) -> Result<Exit, Failure> {
+fn say_rest(wish: &Wish, lines: &Lines, session: &Session) -> Exit {
     let lang = session.lang();
     for at in &lines.done.crowded {
         session
             .terminal
             .warn(&words::crowded_instant(lang, &at.to_rfc3339()));
     }
-    if let Some(gap) = lines.done.gaps.first() {
-        let window = format!(
-            "[{}, {})",
-            gap.window.from.to_rfc3339(),
-            gap.window.to.to_rfc3339()
-        );
-        let refusal = query::refusal(&gap.error, &wish.query, Language::Logql, lang);
-        return Err(Failure {
-            message: words::missing_window(lang, &window, &gap.error.say(lang)),
-            ..refusal
-        });
+    if !lines.done.gaps.is_empty() {
+        say_gaps(session, &lines.done.gaps);
+        let kinds = lines.done.gaps.iter().map(|gap| gap.error.kind());
+        return Exit::of_failures(kinds);
     }
-    if lines.written == 0 {
+    if lines.shown == 0 {
         session.terminal.note(&words::no_lines(lang));
     } else if lines.more {
         let limit = wish.enough.unwrap_or(0);
@@ -372,36 +382,9 @@ fn say_rest(wish: &Wish, lines: &Lines, session: &Session) -> Result<Exit, Failu
             Order::OldestFirst => text::oldest_reached(lang, limit),
         });
     }
-    Ok(if lines.done.crowded.is_empty() {
+    if lines.done.crowded.is_empty() {
         Exit::Done
     } else {
         Exit::Incomplete
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_and_numbers_are_told_apart_by_how_a_query_begins() {
-        for query in [
-            "{a=\"b\"}",
-            " \n({a=\"b\"} |= \"x\")",
-            "# all of it\n{a=\"b\"} | json",
-        ] {
-            assert!(is_log_query(query), "{query}");
-        }
-        for query in [
-            "count_over_time({a=\"b\"}[5m])",
-            "(sum(rate({a=\"b\"}[5m])))",
-            "1 + 1",
-            "-1",
-            "# {\nvector(1)",
-            "#",
-            "",
-        ] {
-            assert!(!is_log_query(query), "{query}");
-        }
     }
 }

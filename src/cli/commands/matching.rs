@@ -12,6 +12,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::session::Session;
 use super::budget;
 use super::errors::mark_hash;
+use super::logs::say_gaps;
 use super::survey::{Reading, empty_record, fill};
 use crate::analysis::{Level, LineMark, Opened, Tallied, line_text, open, open_line};
 use crate::evidence::{LogMasker, LogRecord};
@@ -20,7 +21,7 @@ use crate::model::messages::reading as words;
 use crate::plan::{has_template, template_filter};
 use crate::render::logs::{LogLine, LogView, write_head, write_human, write_ndjson, write_raw};
 use crate::sources::Source;
-use crate::sources::download::{Order, Wish, download};
+use crate::sources::download::{Downloaded, Order, Wish, download};
 use crate::sources::loki::Direction;
 
 /// Lines that were fetched again.
@@ -31,6 +32,8 @@ pub(super) struct Shown {
     all: usize,
     /// How many were looked for.
     wanted: usize,
+    /// How fetching them again ended.
+    done: Downloaded,
 }
 
 /// Signatures that the server counts: as many as people are shown.
@@ -96,6 +99,7 @@ pub(super) async fn fetch_lines(
         records: Vec::new(),
         all: marks.len(),
         wanted: wanted.len(),
+        done: Downloaded::default(),
     };
     let (Some(newest), Some(oldest)) = (wanted.first(), wanted.last()) else {
         return shown;
@@ -113,7 +117,7 @@ pub(super) async fn fetch_lines(
         page_entries: budget(session).page_entries,
         parallel: budget(session).parallel,
     };
-    download(&source.loki(), &wish, async |page| {
+    shown.done = download(&source.loki(), &wish, async |page| {
         for entry in page.entries() {
             let mark = LineMark {
                 at: entry.at,
@@ -179,6 +183,11 @@ pub(super) fn write_lines(
     if shown.wanted < shown.all {
         let note = words::newest_shown(session.lang(), shown.wanted as u64);
         session.terminal.note(&note);
+    }
+    let gaps = &shown.done.gaps;
+    if !gaps.is_empty() {
+        say_gaps(session, gaps);
+        return Ok(Exit::of_failures(gaps.iter().map(|gap| gap.error.kind())));
     }
     // A line that was there a moment ago and is no more makes the answer incomplete.
     Ok(if shown.records.len() < shown.wanted {

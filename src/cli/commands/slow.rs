@@ -61,7 +61,7 @@ pub(super) fn run(
         let source = cockpit::open(session, leased, Wanted::Logs).await?;
         let mut tally = SlowTally::new(over);
         let mut record = empty_record();
-        let survey = reading
+        let mut survey = reading
             .read(&source, window, session, |entry| {
                 fill(&mut record, entry);
                 if let Some(timed) = timed(&record, unit) {
@@ -70,7 +70,7 @@ pub(super) fn run(
             })
             .await;
         survey.ensure_any()?;
-        reading.say_silent(&source, window, &survey, session).await;
+        reading.find_silent(&source, &mut survey, session).await;
         let count = tally.timed();
         Ok((tally.finish(), count, survey))
     };

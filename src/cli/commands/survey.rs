@@ -16,7 +16,7 @@ use super::{budget, dry_run};
 use crate::evidence::{FailureKind, LogRecord};
 use crate::model::messages::reading as text;
 use crate::model::{Instant, Labels, Lang, Matcher, Selector, Service, Window};
-use crate::plan::{CountRequest, LogsRequest, Plan, Request, Span};
+use crate::plan::{CountRequest, LogsRequest, Plan, Request, Span, count_query, duration_literal};
 use crate::render::coverage::{Coverage, Missing};
 use crate::sources::download::{Downloaded, Order, PageEntry, Wish, download};
 use crate::sources::loki::Loki;
@@ -30,6 +30,8 @@ const SLICES: usize = 100;
 pub(super) struct Reading {
     /// Services, in the order of their numbers.
     pub(super) services: Vec<Service>,
+    /// Whether somebody named them; else they are all that there are.
+    named: bool,
     /// The label by which their streams are told apart.
     pub(super) label: String,
     /// A log query.
@@ -46,6 +48,10 @@ pub(super) struct Survey {
     failures: Vec<FailureKind>,
     /// The first of these.
     first: Option<SourceError>,
+    /// Of which services, by number, a line was seen.
+    seen: Vec<bool>,
+    /// Whether a service that somebody named may have another name in Loki.
+    unproven: bool,
     /// The language of what is said about it.
     lang: Lang,
 }
@@ -75,6 +81,7 @@ impl Reading {
         let selector = Selector(vec![Matcher::any_of(label.as_str(), names)]);
         Ok(Self {
             services,
+            named: !typed.is_empty(),
             label,
             query: format!("{selector}{filter}"),
             most: Some(sample.unwrap_or(budget(session).mined_entries)).filter(|most| *most > 0),
@@ -121,11 +128,7 @@ impl Reading {
             .iter()
             .flat_map(|window| {
                 let count = Request::Count(CountRequest {
-                    query: format!(
-                        "sum(count_over_time({}[{}s]))",
-                        self.query,
-                        window.length().num_seconds().max(1)
-                    ),
+                    query: count_query(&self.query, *window).unwrap_or_default(),
                     services: BTreeMap::new(),
                     window: *window,
                     step: window.length(),
@@ -143,19 +146,31 @@ impl Reading {
         dry_run::show(&Plan { requests, budget }, global, session)
     }
 
-    /// Says which services Loki has no log stream of, where nothing at all was read: "none" then says nothing of them.
-    pub(super) async fn say_silent(
+    /// Finds out which services Loki has no log stream of: that they have no errors says nothing of them. Of services that somebody
+    /// named it is said, and nothing is complete without them.
+    pub(super) async fn find_silent(
         &self,
         source: &Source,
-        window: Window,
-        survey: &Survey,
+        survey: &mut Survey,
         session: &Session,
     ) {
-        if survey.coverage.looked_at > 0 || !survey.failures.is_empty() {
+        let unseen = survey.seen.iter().any(|seen| !seen);
+        if !unseen || !survey.failures.is_empty() {
             return;
         }
+        let window = survey.coverage.window;
         let known = source.loki().fetch_label_values(&self.label, window).await;
-        say_unknown(session, &self.services, known.ok().as_deref());
+        let Ok(known) = known else { return };
+        let silent = self
+            .services
+            .iter()
+            .filter(|service| !known.contains(&service.resource_name));
+        survey.coverage.no_streams = silent.map(|service| service.name.clone()).collect();
+        if self.named && !survey.coverage.no_streams.is_empty() {
+            survey.coverage.complete = false;
+            survey.unproven = true;
+            say_unknown(session, &self.services, Some(&known));
+        }
     }
 
     /// Reads a window, oldest line first.
@@ -170,7 +185,24 @@ impl Reading {
             coverage: Coverage::new(window),
             failures: Vec::new(),
             first: None,
+            seen: vec![false; self.services.len()],
+            unproven: false,
             lang: session.lang(),
+        };
+        let mut seen = std::mem::take(&mut survey.seen);
+        let mut last: Option<std::sync::Arc<Labels>> = None;
+        let mut take = |entry: PageEntry<'_>| {
+            // Entries of one log stream follow each other.
+            if !last
+                .as_ref()
+                .is_some_and(|last| std::sync::Arc::ptr_eq(last, entry.labels))
+            {
+                last = Some(entry.labels.clone());
+                if let Some(seen) = seen.get_mut(usize::from(self.service_of(entry.labels))) {
+                    *seen = true;
+                }
+            }
+            take(entry);
         };
         let kept = source
             .retention_days()
@@ -190,9 +222,7 @@ impl Reading {
         match (counted, self.most) {
             (Ok(matched), Some(most)) if matched > most => {
                 survey.coverage.sampled = true;
-                survey
-                    .sample(&loki, &wish, (matched, most), &mut take)
-                    .await;
+                survey.sample(&loki, &wish, most, &mut take).await;
             }
             (Err(error), Some(most)) => {
                 survey
@@ -204,6 +234,7 @@ impl Reading {
                 survey.add(done);
             }
         }
+        survey.seen = seen;
         survey.coverage.settle();
         survey
     }
@@ -215,22 +246,23 @@ impl Survey {
         &mut self,
         loki: &Loki<'_>,
         wish: &Wish,
-        (matched, most): (u64, u64),
+        most: u64,
         take: &mut impl FnMut(PageEntry<'_>),
     ) {
-        let slices = wish.window.split(SLICES);
-        let counts = count_slices(loki, wish, slices.len()).await;
+        let parts = usize::try_from(most / 2).unwrap_or(SLICES).clamp(1, SLICES);
+        let (slices, step) = steps_of(wish.window, parts);
+        let counts = count_slices(loki, wish, &slices, step).await;
+        let all: f64 = counts.iter().sum();
+        let most = most.saturating_sub(slices.len() as u64);
         for (slice, count) in slices.into_iter().zip(counts) {
-            // Where the slices are not counted, all have the same share.
-            let share = count.unwrap_or(matched as f64 / SLICES as f64) / (matched.max(1) as f64);
+            let share = if all > 0.0 { count / all } else { 0.0 };
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "between 0 and the number of lines wanted"
             )]
-            let wanted = (share.clamp(0.0, 1.0) * most as f64).ceil() as u64;
-            // Servers move the steps of a count: a slice without any may have some.
-            let wanted = wanted.max(1);
+            // One at least: a slice in which the server counts nothing may get a line after all.
+            let wanted = 1 + (share * most as f64) as u64;
             let wish = Wish {
                 window: slice,
                 enough: Some(wanted),
@@ -316,6 +348,7 @@ impl Survey {
     fn only_sampled(&self) -> bool {
         let coverage = &self.coverage;
         coverage.sampled
+            && !self.unproven
             && coverage.gaps.is_empty()
             && coverage.crowded.is_empty()
             && coverage.kept_since.is_none()
@@ -327,31 +360,60 @@ impl Survey {
     }
 }
 
-/// How many lines each of the equal slices of a window has, as far as the server says.
-async fn count_slices(loki: &Loki<'_>, wish: &Wish, slices: usize) -> Vec<Option<f64>> {
-    let parts = i32::try_from(slices.max(1)).unwrap_or(i32::MAX);
-    let step = wish.window.length() / parts;
+/// A window in about so many parts that end at multiples of a step, but the last: servers move the steps of a query to such times.
+fn steps_of(window: Window, parts: usize) -> (Vec<Window>, TimeDelta) {
+    let parts = i64::try_from(parts.max(1)).unwrap_or(i64::MAX);
+    let seconds = (window.length().num_seconds() / parts).max(0) + 1;
+    let step = TimeDelta::seconds(seconds);
+    let mut slices = Vec::new();
+    let mut from = window.from;
+    while from < window.to {
+        let end = (from.timestamp().div_euclid(seconds) + 1) * seconds;
+        let end = Instant::from_timestamp(end, 0).map_or(window.to, |end| end.min(window.to));
+        slices.extend(Window::new(from, end));
+        from = end;
+    }
+    (slices, step)
+}
+
+/// About how many lines each slice has; all the same where the server does not say. The first and the last are counted with what lies
+/// beside them.
+async fn count_slices(
+    loki: &Loki<'_>,
+    wish: &Wish,
+    slices: &[Window],
+    step: TimeDelta,
+) -> Vec<f64> {
+    let seconds = step.num_seconds().max(1);
+    let end_of =
+        |slice: &Window| (slice.to.timestamp() - 1).div_euclid(seconds) * seconds + seconds;
     let query = format!(
         "sum(count_over_time({}[{}]))",
         wish.query,
-        crate::plan::duration_literal(step)
+        duration_literal(step)
     );
-    let Ok(series) = loki.fetch_steps(&query, wish.window, step).await else {
-        return vec![None; slices];
+    let even = vec![1.0; slices.len()];
+    let (Some(first), Some(last)) = (slices.first(), slices.last()) else {
+        return even;
     };
-    let mut counts = vec![Some(0.0); slices];
-    let step_seconds = step.as_seconds_f64().max(f64::MIN_POSITIVE);
-    for sample in series.iter().flat_map(|series| &series.samples) {
-        let after = (sample.instant() - wish.window.from).as_seconds_f64() / step_seconds;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a place in a list of a hundred"
-        )]
-        let place = (after.round().max(1.0) as usize - 1).min(slices - 1);
-        counts[place] = counts[place].map(|count| count + sample.value.max(0.0));
-    }
-    counts
+    let at = |seconds| Instant::from_timestamp(seconds, 0);
+    let Some(window) = at(end_of(first) - seconds)
+        .zip(at(end_of(last)))
+        .and_then(|(from, to)| Window::new(from, to))
+    else {
+        return even;
+    };
+    let Ok(series) = loki.fetch_steps(&query, window, step).await else {
+        return even;
+    };
+    let samples = series.iter().flat_map(|series| &series.samples);
+    let counts: BTreeMap<i64, f64> = samples
+        .map(|sample| (sample.instant().timestamp(), sample.value.max(0.0)))
+        .collect();
+    slices
+        .iter()
+        .map(|slice| counts.get(&end_of(slice)).copied().unwrap_or(0.0))
+        .collect()
 }
 
 /// Downloads, at most so many lines. Tells also whether that cut it, and how many were taken.

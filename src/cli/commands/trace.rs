@@ -17,7 +17,7 @@ use crate::analysis::{Level, open, timed};
 use crate::evidence::{FailureKind, LogRecord};
 use crate::model::messages::cli as text;
 use crate::model::messages::reading as words;
-use crate::model::{Scope, TraceSpan};
+use crate::model::{Scope, TraceSpan, UnixNanos};
 use crate::plan::TraceId;
 use crate::render::timeline::{
     ServiceLines, SpansSheet, SpansStatus, Timeline, TimelineRow, write_json, write_timeline,
@@ -32,10 +32,33 @@ struct Found {
     records: Vec<LogRecord>,
     /// Lines by the number of the service, one more for lines of none.
     counts: Vec<u64>,
+    /// Of all its lines, those beyond the limit too.
+    extent: Extent,
     /// How much was looked at.
     survey: Survey,
     /// Its spans.
     spans: Spans,
+}
+
+/// What all lines of a request come to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extent {
+    /// The first.
+    first: Option<UnixNanos>,
+    /// The last.
+    last: Option<UnixNanos>,
+    /// Errors among them.
+    errors: u64,
+}
+
+impl Extent {
+    /// Seconds from the first to the last.
+    fn seconds(self) -> f64 {
+        let (Some(first), Some(last)) = (self.first, self.last) else {
+            return 0.0;
+        };
+        (last.instant() - first.instant()).as_seconds_f64()
+    }
 }
 
 /// What the traces data source said.
@@ -98,6 +121,7 @@ pub(super) fn run(
             let source = cockpit::open(session, leased, Wanted::Logs).await?;
             let mut records = Vec::new();
             let mut counts = vec![0; reading.services.len() + 1];
+            let mut extent = Extent::default();
             let mut record = empty_record();
             let survey = reading
                 .read(&source, window, session, |entry| {
@@ -106,6 +130,9 @@ pub(super) fn run(
                     if !id.is_in(&opened.written) && !id.is_in(&record.line) {
                         return;
                     }
+                    extent.errors += u64::from(opened.level >= Level::Error);
+                    extent.last = Some(entry.at);
+                    extent.first.get_or_insert(entry.at);
                     let service = usize::from(reading.service_of(entry.labels));
                     counts[service.min(reading.services.len())] += 1;
                     if records.len() < most {
@@ -118,13 +145,14 @@ pub(super) fn run(
                 })
                 .await;
             survey.ensure_any()?;
-            Ok((records, counts, survey))
+            Ok((records, counts, extent, survey))
         };
         let (lines, spans) = tokio::join!(lines, fetch_spans(&id, session, leased));
-        let (records, counts, survey) = lines?;
+        let (records, counts, extent, survey) = lines?;
         Ok(Found {
             records,
             counts,
+            extent,
             survey,
             spans,
         })
@@ -206,8 +234,8 @@ fn write(
         environment: session.environment.name.clone(),
         window: found.survey.coverage.clone(),
         total_lines: found.counts.iter().sum(),
-        duration_seconds: lines.last().map_or(0.0, |row| row.offset_seconds),
-        errors: lines.iter().filter(|row| row.error).count() as u64,
+        duration_seconds: found.extent.seconds(),
+        errors: found.extent.errors,
         services: services
             .map(|(service, lines)| ServiceLines {
                 service: service.name.clone(),

@@ -407,3 +407,12 @@ pub(crate) fn look_further(lang: Lang) -> &'static str {
         "--since 24h cherche plus loin",
     )
 }
+
+/// Services that have no log stream.
+pub(crate) fn no_streams(lang: Lang, services: &str) -> String {
+    say!(
+        lang,
+        "no log stream in this window, so nothing was looked at: {services}",
+        "aucun flux de journaux dans cette fenêtre, donc rien d'examiné : {services}"
+    )
+}

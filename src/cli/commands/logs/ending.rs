@@ -29,10 +29,11 @@ pub(super) fn end(
 ) -> Result<Exit, Failure> {
     if ended.value.is_none() {
         let shared = writer.shared.clone();
-        writer.stop(DocumentTail {
+        let tail = DocumentTail {
             interrupted: true,
             ..DocumentTail::default()
-        });
+        };
+        writer.stop(tail, || session.listen_for_signals());
         let exit = ended.settle(session, Exit::Done);
         if let Some(until) = shared.until().filter(|_| !shared.is_closed()) {
             say_resume(session, asked, until);
@@ -120,7 +121,7 @@ fn say_rest(session: &Session, asked: &Asked, fetched: &Fetched, shown: u64) -> 
 }
 
 /// Says each stretch of time that is missing.
-pub(super) fn say_gaps(session: &Session, gaps: &[Gap]) {
+pub(in super::super) fn say_gaps(session: &Session, gaps: &[Gap]) {
     let lang = session.lang();
     for Gap { window, error } in gaps.iter().take(MOST_GAPS) {
         let window = format!("[{}, {})", window.from.to_rfc3339(), window.to.to_rfc3339());

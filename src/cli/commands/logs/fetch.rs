@@ -175,7 +175,7 @@ async fn pick(
     .await;
     if !kept.is_empty() {
         kept.reverse();
-        let common = common_labels(&kept);
+        let common = Labels::common(kept.iter().map(|kept| kept.labels.as_ref()));
         full |= writer
             .offer(Batch::Lines(kept, Some(Arc::new(common))))
             .await
@@ -187,22 +187,6 @@ async fn pick(
         full,
         ..Fetched::default()
     }
-}
-
-/// Labels that all lines have with one value.
-fn common_labels(lines: &[Kept]) -> Labels {
-    let Some((first, rest)) = lines.split_first() else {
-        return Labels::default();
-    };
-    let mut common = Labels::clone(&first.labels);
-    let mut last = &first.labels;
-    for line in rest.iter().filter(|line| line.labels != first.labels) {
-        if !Arc::ptr_eq(last, &line.labels) {
-            last = &line.labels;
-            common.0.retain(|name, value| last.get(name) == Some(value));
-        }
-    }
-    common
 }
 
 /// How far a download is, shown now and then.

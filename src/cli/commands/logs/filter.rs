@@ -61,13 +61,7 @@ impl Filter {
             exclude: patterns("--exclude", &args.exclude)?,
             contains: args.contains.clone(),
             lacks: args.not_contains.clone(),
-            level: args.level.map(|level| match level {
-                LevelChoice::Debug => Level::Debug,
-                LevelChoice::Info => Level::Info,
-                LevelChoice::Warn => Level::Warn,
-                LevelChoice::Error => Level::Error,
-                LevelChoice::Fatal => Level::Fatal,
-            }),
+            level: args.level.map(LevelChoice::level),
             tests: tests.collect::<Result<_, _>>()?,
         })
     }

@@ -89,11 +89,11 @@ pub(super) fn run(
             }
             Some(Ok(Part::Left)) | None => ended.settle(session, Exit::Done),
             Some(Err(failure)) => {
-                writer.stop(DocumentTail::default());
+                writer.stop(DocumentTail::default(), || ());
                 return ended.finish(session, |_| Err(failure.clone()));
             }
         };
-        writer.stop(DocumentTail::default());
+        writer.stop(DocumentTail::default(), || ());
         return Ok(exit);
     }
 }
@@ -252,6 +252,9 @@ fn judge_history(session: &Session, done: &Downloaded) -> Result<(), Failure> {
     match done.gaps.first() {
         Some(gap) if done.entries == 0 => Err(Failure::of_source(&gap.error, session.lang())),
         _ => {
+            for at in done.crowded.iter().copied() {
+                say(session, &Event::Crowded(at));
+            }
             say_gaps(session, &done.gaps);
             Ok(())
         }

@@ -38,7 +38,7 @@ use crate::plan::{
 use crate::render::logs::LogView;
 use crate::sources::download::{Order, Wish};
 
-pub(super) use ending::say_unknown;
+pub(super) use ending::{say_gaps, say_unknown};
 use fetch::{Fetched, fetch};
 use filter::Filter;
 use picker::{Context, Picker};

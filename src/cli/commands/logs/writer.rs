@@ -71,8 +71,6 @@ pub(super) struct Shared {
     stopped: AtomicBool,
     /// Lines written.
     shown: AtomicU64,
-    /// Matches found by the thread.
-    matches: AtomicU64,
     /// Where what is written ends; what follows is not written.
     until: Mutex<Option<UnixNanos>>,
 }
@@ -153,16 +151,15 @@ impl Writer {
             sink,
             shared: shared.clone(),
             out: Vec::with_capacity(CHUNK * 2),
+            outbox: Some(outbox.clone()),
         };
         std::thread::Builder::new()
             .name("answer".to_owned())
             .spawn(move || {
                 let mut written = work.run(&inbox);
                 if written.is_ok() {
-                    // Nobody may wait for it any more.
-                    if work.sink.is_paged() {
-                        let _ = outbox.send(News::Paging);
-                    }
+                    // A few lines more than fit start it only now.
+                    work.tell_paging();
                     written = work.sink.finish();
                 }
                 work.shared
@@ -227,13 +224,14 @@ impl Writer {
         }
     }
 
-    /// Ends the answer of an interrupted run after the lines that are being written.
-    pub(super) fn stop(self, tail: DocumentTail) {
+    /// Ends the answer of an interrupted run after the lines that are being written. Where a pager shows it, it ends when the person
+    /// leaves that, as `paging` allows for: a pager handles Ctrl-C by itself, and must not be left alone on the terminal.
+    pub(super) fn stop<G>(self, tail: DocumentTail, paging: impl FnOnce() -> G) {
         self.shared.stopped.store(true, Ordering::Relaxed);
         let _ = self.messages.send(Message::End(tail));
         drop(self.messages);
         if let Ok(News::Paging) = self.news.recv_timeout(LAST_WRITE) {
-            // A person reads: their pager ends when they leave it.
+            let _until_then = paging();
             let _ = self.news.recv();
         }
     }
@@ -288,9 +286,21 @@ struct Work {
     shared: Arc<Shared>,
     /// What is written next.
     out: Vec<u8>,
+    /// Where it is told that a pager runs; `None` once it has been.
+    outbox: Option<mpsc::Sender<News>>,
 }
 
 impl Work {
+    /// Tells, once, that a pager runs: from then on the answer ends when a person leaves it.
+    fn tell_paging(&mut self) {
+        if self.sink.is_paged()
+            && let Some(outbox) = self.outbox.take()
+        {
+            // Nobody may wait for it any more.
+            let _ = outbox.send(News::Paging);
+        }
+    }
+
     /// Writes what comes, to the end.
     fn run(&mut self, inbox: &mpsc::Receiver<Message>) -> io::Result<()> {
         for message in inbox {
@@ -371,11 +381,9 @@ impl Work {
         if !self.out.is_empty() {
             self.sink.write(&self.out)?;
             self.out.clear();
+            self.tell_paging();
         }
         self.shared.shown.store(self.shape.shown, Ordering::Relaxed);
-        self.shared
-            .matches
-            .store(self.picker.matches, Ordering::Relaxed);
         if until.is_some() {
             let known = self.shared.until.lock();
             *known.unwrap_or_else(PoisonError::into_inner) = until;
